@@ -49,8 +49,8 @@ endfunction()
 # crowdflow_gtest(<target> LABEL <label> [DIR <dir>] [TIMEOUT <s>] [LIBS <target>...])
 #
 # One GoogleTest executable from the *_test.cc files of DIR (default: the calling directory); each
-# test in it becomes a ctest with the label. tests/ is an include root, CROWDFLOW_SOURCE_DIR the
-# path of the checkout as a string.
+# test in it becomes a ctest with the label. tests/ is an include root; "paths.h" says where the
+# checkout and the build tree are.
 function(crowdflow_gtest target)
   cmake_parse_arguments(PARSE_ARGV 1 test "" "LABEL;DIR;TIMEOUT" "LIBS")
   if(NOT test_DIR)
@@ -61,9 +61,8 @@ function(crowdflow_gtest target)
   endif()
   file(GLOB sources CONFIGURE_DEPENDS "${test_DIR}/*_test.cc")
   add_executable(${target} ${sources})
-  target_include_directories(${target} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
-  target_compile_definitions(${target} PRIVATE CROWDFLOW_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
-  target_link_libraries(${target} PRIVATE ${test_LIBS} GTest::gmock_main crowdflow_warnings)
+  target_link_libraries(${target} PRIVATE ${test_LIBS} crowdflow_test_paths GTest::gmock_main
+                                          crowdflow_warnings)
   if(TARGET crowdflow_test_support)
     target_link_libraries(${target} PRIVATE crowdflow_test_support)
   endif()
