@@ -1,0 +1,121 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include <crowdflow/alert.h>
+#include <crowdflow/outcome.h>
+#include <crowdflow/reading.h>
+#include <crowdflow/time.h>
+#include <crowdflow/venue.h>
+#include <crowdflow/zone_state.h>
+
+namespace crowdflow {
+
+class VenueEngine;
+
+// The only clock that the engine knows; an input like any other.
+struct Tick {
+  // Never earlier than the tick before (an earlier one counts as the same time).
+  WallTime now{};
+  // All that the log held at the tick before has been taken: time may pass without readings.
+  bool proven = false;
+};
+
+// What steps said, in the order in which they said it. The pointers stay valid as long as the shard
+// keeps the venue; convert before the next put_venue().
+struct Outputs {
+  // States [first, first + count) of `states`: one venue, one second of its time.
+  struct Second {
+    const Venue* venue = nullptr;
+    EventTime venue_time{};
+    WallTime now{};
+    std::uint32_t first = 0;
+    std::uint32_t count = 0;
+  };
+  struct VenueAlert {
+    const Venue* venue = nullptr;
+    Alert alert;
+  };
+
+  std::vector<Second> seconds;
+  std::vector<ZoneState> states;
+  std::vector<OpeningFlow> flows;
+  std::vector<VenueAlert> alerts;
+
+  [[nodiscard]] bool empty() const { return states.empty() && alerts.empty(); }
+  // Keeps the capacity.
+  void clear() {
+    seconds.clear();
+    states.clear();
+    flows.clear();
+    alerts.clear();
+  }
+};
+
+// Where a venue stands in time, for metrics and health.
+struct VenueProgress {
+  const Venue* venue = nullptr;
+  // False until the first reading is taken; then the rest says nothing.
+  bool started = false;
+  // The latest event time taken.
+  EventTime frontier{};
+  // The frontier, moved on by proven ticks.
+  EventTime venue_time{};
+  // venue_time - lateness.
+  EventTime watermark{};
+};
+
+// The state of all venues of one partition: a pure function of the inputs and their order.
+//
+// Inputs are venue files, ticks and readings; the same inputs in the same order give the same
+// outputs, to the bit, by the same build. There is no I/O, no clock and no thread in here.
+//
+// Threads: one at a time. Allocation: put_venue() sizes everything; after that only the caller's
+// Outputs grow (and a zone's gauge slots at its first anchor).
+class Shard {
+ public:
+  Shard();
+  ~Shard();
+  Shard(Shard&&) noexcept;
+  Shard& operator=(Shard&&) noexcept;
+
+  // A venue file comes into force: a new venue, or another version of one that is here. What is
+  // known about zones, sensors and alarms that keep their id is kept.
+  void put_venue(std::shared_ptr<const Venue> venue);
+
+  // The log does not hold all that happened before: the level of every zone is unknown until a
+  // gauge or an anchor tells it.
+  void forget_levels();
+
+  // Moves the clock, and with it timers, staleness and, when proven, venue time.
+  void tick(const Tick& tick, Outputs& out);
+
+  // Takes one reading and says what became of it. Never kForwarded or kMalformed.
+  [[nodiscard]] Outcome apply(const Reading& reading, Outputs& out);
+
+  // The input has ended, and nothing follows: closes every window that has begun. For recorded data.
+  void finish(Outputs& out);
+
+  // Whether a venue of this id is here.
+  [[nodiscard]] bool knows(std::string_view venue_id) const;
+
+  [[nodiscard]] std::vector<VenueProgress> progress() const;
+
+  // The present state of each zone of a venue, over its shortest window, in the file's order, with
+  // the flows appended to out.flows. Changes nothing. Nothing when the venue is not here or not
+  // started.
+  void present(std::string_view venue_id, Outputs& out) const;
+
+ private:
+  VenueEngine* find(std::string_view venue_id) const;
+
+  std::vector<std::unique_ptr<VenueEngine>> venues_;  // sorted by venue id
+  Tick tick_;
+  bool ticked_ = false;
+  bool levels_forgotten_ = false;
+};
+
+}  // namespace crowdflow

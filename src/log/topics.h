@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+
+namespace crowdflow::log {
+
+// The names of our topics under one prefix.
+struct TopicNames {
+  explicit TopicNames(const std::string& prefix = "crowdflow.")
+      : readings(prefix + "readings"),
+        commands(prefix + "commands"),
+        zone_states(prefix + "zone-states"),
+        alerts(prefix + "alerts"),
+        alerts_current(prefix + "alerts-current"),
+        journal(prefix + "journal"),
+        snapshots(prefix + "snapshots"),
+        dead_letters(prefix + "dead-letters") {}
+
+  // These have the same number of partitions, and the same partition for the same venue.
+  std::string readings;
+  std::string commands;
+  std::string zone_states;
+  std::string alerts;
+  std::string alerts_current;
+  std::string journal;
+  std::string snapshots;
+  std::string dead_letters;
+};
+
+}  // namespace crowdflow::log
