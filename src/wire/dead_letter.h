@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include <crowdflow/outcome.h>
+#include <crowdflow/time.h>
+
+#include "wire/record_headers.h"
+
+namespace crowdflow::wire {
+
+// The longest value of crowdflow.readings and of crowdflow.message, in bytes.
+inline constexpr std::size_t kMaxDeadLetterText = 1024;
+
+// Where the record was read.
+struct RecordPlace {
+  std::string_view topic;
+  std::int32_t partition = 0;
+  std::int64_t offset = 0;
+  WallTime timestamp{};  // zero: none
+};
+
+// A reading of the record that was rejected.
+struct RejectedReading {
+  std::uint32_t index = 0;  // within the record, from 0
+  Outcome reason = Outcome::kMalformed;
+  // In words; may be empty.
+  std::string_view message;
+};
+
+// The headers that a dead letter carries after the record's own, which are kept before them (so the
+// last header of a name counts):
+//   crowdflow.reason      code of the first rejected reading, e.g. LATE
+//   crowdflow.readings    every rejected reading as index:code, e.g. 0:LATE,4:FUTURE; ends in ,...
+//                         when there are more than fit
+//   crowdflow.message     in words, that of the first rejected reading
+//   crowdflow.topic, .partition, .offset     where it was read
+//   crowdflow.timestamp   the record's, RFC 3339; not written when it had none
+// `rejected` is not empty and rises by index. A record that was refused as a whole is index 0.
+[[nodiscard]] std::vector<RecordHeader> dead_letter_headers(
+    const RecordPlace& place, std::span<const RejectedReading> rejected);
+
+}  // namespace crowdflow::wire

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include <crowdflow/outcome.h>
+#include <crowdflow/result.h>
+#include <crowdflow/shard.h>
+
+#include "wire/messages.h"
+
+namespace crowdflow::wire {
+
+// What proto/crowdflow/v1/journal.proto says, as plain data.
+
+// Records [first, end) of the partition of `readings`.
+struct OffsetRange {
+  std::int64_t first = 0;
+  std::int64_t end = 0;
+  friend bool operator==(const OffsetRange&, const OffsetRange&) = default;
+};
+
+// A venue file that came into force.
+struct VenueFile {
+  std::string venue_id;
+  std::string version;
+  std::string yaml;  // byte for byte
+  friend bool operator==(const VenueFile&, const VenueFile&) = default;
+};
+
+// A shard's life began, with no state.
+struct ShardStart {
+  std::int64_t first_offset = 0;
+  bool history_missing = false;
+  friend bool operator==(const ShardStart&, const ShardStart&) = default;
+};
+
+using JournalEntry = std::variant<OffsetRange, Tick, VenueFile, ShardStart>;
+
+struct Journal {
+  std::int32_t partition = 0;
+  std::vector<JournalEntry> entries;  // in the order applied
+  std::int64_t next_offset = 0;       // of the first record not yet applied
+  Accounting accounting;
+};
+
+// The value of a record on `journal` (key: the partition in decimal).
+[[nodiscard]] std::string to_bytes(const Journal& journal);
+// kInvalid: not a journal record, or one of a format that this version does not know.
+[[nodiscard]] Result<Journal> parse_journal(std::string_view bytes);
+
+void fill(const Accounting& accounting, v1::Accounting& out);
+// kInvalid: a reason code that this version does not know.
+[[nodiscard]] Result<Accounting> accounting(const v1::Accounting& message);
+
+}  // namespace crowdflow::wire
