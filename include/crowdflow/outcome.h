@@ -31,12 +31,13 @@ inline constexpr Outcome kFirstRejection = Outcome::kMalformed;
 
 [[nodiscard]] constexpr bool is_rejection(Outcome outcome) { return outcome >= kFirstRejection; }
 
-// The word in metrics, summaries and dead letters: "applied", ..., or the reason code "MALFORMED", ...
+// The word in metrics, summaries and dead letters: "applied", ..., or the reason code "MALFORMED",
+// ...
 [[nodiscard]] constexpr std::string_view name_of(Outcome outcome) {
   constexpr std::array<std::string_view, kOutcomeCount> names{
-      "applied",        "late_applied",   "duplicate",  "revised",     "forwarded",
-      "MALFORMED",      "UNKNOWN_VENUE",  "UNKNOWN_SENSOR", "IMPOSSIBLE", "UNSUPPORTED",
-      "FUTURE",         "LATE",           "MISDIRECTED", "TOO_MANY"};
+      "applied",   "late_applied",  "duplicate",      "revised",    "forwarded",
+      "MALFORMED", "UNKNOWN_VENUE", "UNKNOWN_SENSOR", "IMPOSSIBLE", "UNSUPPORTED",
+      "FUTURE",    "LATE",          "MISDIRECTED",    "TOO_MANY"};
   return names[static_cast<std::size_t>(outcome)];
 }
 
@@ -53,12 +54,14 @@ struct Accounting {
   // consumed = applied + late_applied + duplicate + revised + forwarded + every rejected{reason}
   [[nodiscard]] bool balanced() const {
     std::uint64_t sum = 0;
-    for (const std::uint64_t n : by_outcome) sum += n;
+    for (const std::uint64_t n : by_outcome)
+      sum += n;
     return sum == consumed;
   }
   Accounting& operator+=(const Accounting& other) {
     consumed += other.consumed;
-    for (std::size_t i = 0; i < kOutcomeCount; ++i) by_outcome[i] += other.by_outcome[i];
+    for (std::size_t i = 0; i < kOutcomeCount; ++i)
+      by_outcome[i] += other.by_outcome[i];
     return *this;
   }
 };

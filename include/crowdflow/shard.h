@@ -83,8 +83,9 @@ class Shard {
   Shard& operator=(Shard&&) noexcept;
 
   // A venue file comes into force: a new venue, or another version of one that is here. What is
-  // known about zones, sensors and alarms that keep their id is kept.
-  void put_venue(std::shared_ptr<const Venue> venue);
+  // known about zones, sensors and alarms that keep their id is kept; active alarms whose rule or
+  // zone is gone are cleared.
+  void put_venue(std::shared_ptr<const Venue> venue, Outputs& out);
 
   // The log does not hold all that happened before: the level of every zone is unknown until a
   // gauge or an anchor tells it.
@@ -96,7 +97,8 @@ class Shard {
   // Takes one reading and says what became of it. Never kForwarded or kMalformed.
   [[nodiscard]] Outcome apply(const Reading& reading, Outputs& out);
 
-  // The input has ended, and nothing follows: closes every window that has begun. For recorded data.
+  // The input has ended, and nothing follows: closes every window that has begun. For recorded
+  // data.
   void finish(Outputs& out);
 
   // Whether a venue of this id is here.

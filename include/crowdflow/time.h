@@ -37,7 +37,8 @@ using WallTime = WallClock::time_point;
 inline constexpr EventTime kEarliestEvent{std::chrono::seconds{0}};
 inline constexpr EventTime kLatestEvent{std::chrono::seconds{7'258'118'400}};
 
-// Seconds of event time since 1970, rounded down: the number of the one-second slice that holds `t`.
+// Seconds of event time since 1970, rounded down: the number of the one-second slice that holds
+// `t`.
 [[nodiscard]] constexpr std::int64_t second_of(EventTime t) {
   return std::chrono::floor<std::chrono::seconds>(t.time_since_epoch()).count();
 }

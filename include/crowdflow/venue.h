@@ -62,7 +62,8 @@ struct Sensor {
   // "turnstile", "stereo-camera", ...: for people.
   std::string kind;
   CountKind counts = CountKind::kDelta;
-  // Where it stands. Exactly one is set: `at` for sensors that count crossings, `in` for the others.
+  // Where it stands. Exactly one is set: `at` for sensors that count crossings, `in` for the
+  // others.
   std::optional<OpeningIndex> at;
   std::optional<ZoneIndex> in;
   // How often it speaks. 100 ms to 24 h.

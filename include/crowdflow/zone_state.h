@@ -50,7 +50,8 @@ struct ZoneState {
   double density_mean = 0;
   double density_maximum = 0;
   LevelOfService level_of_service = LevelOfService::kA;
-  // People per minute who came in and who left, averaged over the part of the window that has passed.
+  // People per minute who came in and who left, averaged over the part of the window that has
+  // passed.
   double inflow = 0;
   double outflow = 0;
   // Flow through the zone's measured openings: [first_flow, first_flow + flow_count) of the flows

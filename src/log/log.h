@@ -72,8 +72,8 @@ class Reader {
  public:
   virtual ~Reader() = default;
 
-  // Joins the group for these topics; the partitions arrive as AssignmentChange batches, and reading
-  // begins at start_at().
+  // Joins the group for these topics; the partitions arrive as AssignmentChange batches, and
+  // reading begins at start_at().
   [[nodiscard]] virtual Result<void> join(std::span<const std::string> topics) = 0;
   // Reads exactly these partitions from these places on, without the group's help (or, after an
   // AssignmentChange, answers it). Replaces what was read before.
@@ -142,8 +142,8 @@ class Log {
  public:
   virtual ~Log() = default;
 
-  // `group`: whose committed positions and partitions it shares; `instance`: its static member name.
-  // Empty group: a reader of its own, that only start_at() moves.
+  // `group`: whose committed positions and partitions it shares; `instance`: its static member
+  // name. Empty group: a reader of its own, that only start_at() moves.
   struct ReaderOptions {
     std::string group;
     std::string instance;

@@ -24,7 +24,8 @@ struct LatencyHistogram {
 
   void observe(double seconds) {
     std::size_t i = 0;
-    while (i < kBounds.size() && seconds > kBounds[i]) ++i;
+    while (i < kBounds.size() && seconds > kBounds[i])
+      ++i;
     ++counts[i];
     sum_seconds += seconds;
   }

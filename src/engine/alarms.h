@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include <crowdflow/alert.h>
+#include <crowdflow/shard.h>
+#include <crowdflow/venue.h>
+
+namespace crowdflow {
+
+// The alarms of one venue: one for each rule and zone, with on-delay, off-delay and deadband. Time
+// is what the caller says: venue time for the present level, the window's end for a window.
+class Alarms {
+ public:
+  explicit Alarms(const Venue& venue);
+
+  // A value of the zone to judge, at one moment.
+  struct Sample {
+    EventTime at{};
+    double density = 0;    // people per square metre
+    double occupancy = 0;  // people
+    Quality quality = Quality::kUnknown;
+  };
+
+  // Judges the zone's present level by its rules without a window.
+  void judge_present(ZoneIndex zone, const Sample& sample, WallTime now, Outputs& out);
+
+  // The windows that the zone's rules want judged, each second of venue time.
+  [[nodiscard]] std::span<const WindowSpec> windows_of(ZoneIndex zone) const {
+    return zones_[zone].windows;
+  }
+  // Judges a window of the zone by the rules on that window.
+  void judge_window(ZoneIndex zone, const WindowSpec& window, const Sample& sample, WallTime now,
+                    Outputs& out);
+
+  [[nodiscard]] bool watches_present(ZoneIndex zone) const { return zones_[zone].watches_present; }
+
+  // Takes over the alarms of another version of the venue that have the same rule and zone ids;
+  // active ones whose rule or zone is gone are cleared.
+  void adopt(const Alarms& old, EventTime at, WallTime now, Outputs& out);
+
+ private:
+  struct Alarm {
+    std::uint32_t rule = 0;
+    bool active = false;
+    // The condition for the opposite of `active` has held since then.
+    bool turning = false;
+    EventTime turning_since{};
+    std::uint64_t occurrence = 0;
+    std::uint64_t sequence = 0;
+  };
+  struct ZoneAlarms {
+    std::vector<Alarm> alarms;  // in the order of the rules
+    std::vector<WindowSpec> windows;
+    bool watches_present = false;
+  };
+
+  void judge(ZoneIndex zone, Alarm& alarm, const Sample& sample, WallTime now, Outputs& out);
+
+  const Venue* venue_;
+  std::vector<ZoneAlarms> zones_;
+};
+
+}  // namespace crowdflow

@@ -1,0 +1,86 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include <crowdflow/time.h>
+#include <crowdflow/venue.h>
+
+namespace crowdflow {
+
+// What kind of statement a reading made; a reading's identity may rest on it.
+enum class StatementKind : std::uint8_t { kCountDelta, kOccupancy, kAnchor, kHeartbeat };
+
+// One reading as it was taken.
+struct Taken {
+  std::uint64_t sequence = 0;  // 0: none
+  std::uint64_t boot_id = 0;
+  EventTime stamp{};  // as the sensor said it
+  EventTime time{};   // as it was taken: the stamp, or the present for a clock that runs ahead
+  Span interval{0};
+  StatementKind kind = StatementKind::kHeartbeat;
+  bool capped = false;
+  bool late = false;          // corrected a level only
+  ZoneIndex zone = kOutside;  // of an anchor; kOutside: the whole venue
+  // count_delta: entries and exits; occupancy and anchor: people and 0.
+  std::int64_t first = 0;
+  std::int64_t second = 0;
+
+  [[nodiscard]] bool same_content(const Taken& other) const {
+    return stamp == other.stamp && interval == other.interval && kind == other.kind &&
+           capped == other.capped && zone == other.zone && first == other.first &&
+           second == other.second;
+  }
+};
+
+// A sensor's recent readings, to know a repeat and a revision when one comes. A fixed number of
+// them: the oldest taken makes room for the newest.
+class SensorMemory {
+ public:
+  explicit SensorMemory(std::size_t capacity) : ring_(capacity) {}
+
+  // The reading with the identity of `candidate`, or nullptr. Identity is (boot_id, sequence), or
+  // without a sequence (kind, stamp). A sequence that is not above the last, with a stamp newer
+  // than all, begins a new run of the sensor and is nobody's repeat.
+  [[nodiscard]] Taken* find(const Taken& candidate);
+
+  void add(const Taken& taken);
+
+  // Nothing at or before this stamp can be told from a repeat with certainty.
+  [[nodiscard]] EventTime forgotten_until() const { return forgotten_until_; }
+  [[nodiscard]] EventTime newest_stamp() const { return newest_stamp_; }
+
+  // Calls visit(const Taken&) for each reading, newest taken first.
+  template <typename Visit>
+  void for_each(Visit&& visit) const {
+    for (std::size_t i = 0; i < count_; ++i)
+      visit(at(i).taken);
+  }
+
+ private:
+  struct Entry {
+    Taken taken;
+    std::uint32_t run = 0;
+  };
+  // The i-th newest.
+  [[nodiscard]] const Entry& at(std::size_t i) const {
+    return ring_[(next_ + ring_.size() - 1 - i) % ring_.size()];
+  }
+  [[nodiscard]] Entry& at(std::size_t i) {
+    return ring_[(next_ + ring_.size() - 1 - i) % ring_.size()];
+  }
+  [[nodiscard]] bool begins_new_run(const Taken& candidate) const;
+
+  std::vector<Entry> ring_;
+  std::size_t next_ = 0;
+  std::size_t count_ = 0;
+  EventTime forgotten_until_{Span{-1}};
+  EventTime newest_stamp_{Span{-1}};
+  // The run in progress: counts the sensor's starts that show in its sequence only.
+  std::uint32_t run_ = 0;
+  std::uint64_t last_sequence_ = 0;
+  std::uint64_t last_boot_id_ = 0;
+};
+
+}  // namespace crowdflow

@@ -1,0 +1,73 @@
+#include <algorithm>
+
+#include <crowdflow/shard.h>
+
+#include "engine/venue_engine.h"
+
+namespace crowdflow {
+
+Shard::Shard() = default;
+Shard::~Shard() = default;
+Shard::Shard(Shard&&) noexcept = default;
+Shard& Shard::operator=(Shard&&) noexcept = default;
+
+VenueEngine* Shard::find(std::string_view venue_id) const {
+  const auto at = std::ranges::lower_bound(venues_, venue_id, {}, [](const auto& engine) {
+    return std::string_view{engine->venue().id};
+  });
+  return at != venues_.end() && (*at)->venue().id == venue_id ? at->get() : nullptr;
+}
+
+void Shard::put_venue(std::shared_ptr<const Venue> venue, Outputs& out) {
+  auto engine = std::make_unique<VenueEngine>(std::move(venue), levels_forgotten_);
+  const std::string_view id = engine->venue().id;
+  const auto at = std::ranges::lower_bound(
+      venues_, id, {}, [](const auto& other) { return std::string_view{other->venue().id}; });
+  if (at == venues_.end() || (*at)->venue().id != id) {
+    venues_.insert(at, std::move(engine));
+    return;
+  }
+  engine->adopt(**at, out);
+  *at = std::move(engine);
+}
+
+void Shard::forget_levels() {
+  levels_forgotten_ = true;
+  for (const auto& venue : venues_)
+    venue->forget_levels();
+}
+
+void Shard::tick(const Tick& tick, Outputs& out) {
+  const WallTime now = ticked_ ? std::max(tick.now, tick_.now) : tick.now;
+  const Span step = ticked_ && tick.proven && tick_.proven ? now - tick_.now : Span{0};
+  for (const auto& venue : venues_)
+    venue->tick(now, step, out);
+  tick_ = {.now = now, .proven = tick.proven};
+  ticked_ = true;
+}
+
+Outcome Shard::apply(const Reading& reading, Outputs& out) {
+  VenueEngine* venue = find(reading.venue_id);
+  return venue == nullptr ? Outcome::kUnknownVenue : venue->apply(reading, tick_.now, out);
+}
+
+void Shard::finish(Outputs& out) {
+  for (const auto& venue : venues_)
+    venue->finish(out);
+}
+
+bool Shard::knows(std::string_view venue_id) const { return find(venue_id) != nullptr; }
+
+std::vector<VenueProgress> Shard::progress() const {
+  std::vector<VenueProgress> all;
+  all.reserve(venues_.size());
+  for (const auto& venue : venues_)
+    all.push_back(venue->progress());
+  return all;
+}
+
+void Shard::present(std::string_view venue_id, Outputs& out) const {
+  if (const VenueEngine* venue = find(venue_id)) venue->present(out);
+}
+
+}  // namespace crowdflow

@@ -1,0 +1,304 @@
+// VenueEngine: how readings are checked, placed among what is known, and take effect.
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/venue_engine.h"
+
+namespace crowdflow {
+namespace {
+
+constexpr std::uint64_t kMostPeople = 1'000'000;
+constexpr Span kLongestInterval = std::chrono::hours{24};
+// A stamp further ahead of the clock than this is not believed; one less far ahead than that is
+// taken at the present.
+constexpr Span kFuture = std::chrono::seconds{60};
+constexpr Span kSkew = std::chrono::seconds{2};
+
+EventTime as_event_time(WallTime t) { return EventTime{t.time_since_epoch()}; }
+
+bool is_flow(StatementKind kind) { return kind == StatementKind::kCountDelta; }
+
+}  // namespace
+
+Outcome VenueEngine::apply(const Reading& reading, WallTime now, Outputs& out) {
+  now_ = now;
+  Candidate candidate;
+  if (const auto refused = check(reading, now, candidate)) return *refused;
+  SensorWork& sensor = sensors_[candidate.sensor];
+  Taken& taken = candidate.taken;
+
+  Taken* known = nullptr;
+  const Outcome outcome = place(sensor, candidate, known);
+  if (outcome == Outcome::kDuplicate || is_rejection(outcome)) return outcome;
+
+  const bool speaks = move_to(taken.time, out);
+  frontier_ = std::max(frontier_, taken.time);
+  if (!sensor.heard || taken.time >= sensor.last_heard) {
+    sensor.clock_skewed = taken.time != taken.stamp;
+    sensor.last_heard = taken.time;
+    sensor.heard = true;
+  }
+  if (is_flow(taken.kind) && (!sensor.flowed || taken.time > sensor.last_flow)) {
+    sensor.flowed = true;
+    sensor.last_flow = taken.time;
+  }
+
+  if (outcome == Outcome::kLateApplied) {
+    taken.late = true;
+    sensor.memory.add(taken);
+    correct_levels(venue_->sensors[candidate.sensor], taken);
+  } else if (outcome == Outcome::kRevised) {
+    const Taken before = *known;
+    *known = taken;
+    put(candidate.sensor, before, -1);
+    put(candidate.sensor, taken, 1);
+  } else {
+    sensor.memory.add(taken);
+    put(candidate.sensor, taken, 1);
+  }
+  if (speaks) speak(out);
+  judge_present_of(candidate.sensor, taken, out);
+  return outcome;
+}
+
+std::optional<Outcome> VenueEngine::check(const Reading& reading, WallTime now,
+                                          Candidate& candidate) const {
+  const auto found = sensor_by_id_.find(reading.sensor_id);
+  if (found == sensor_by_id_.end()) return Outcome::kUnknownSensor;
+  candidate.sensor = found->second;
+  if (reading.event_time < kEarliestEvent || reading.event_time > kLatestEvent ||
+      reading.interval < Span{0} || reading.interval > kLongestInterval ||
+      reading.event_time - reading.interval < kEarliestEvent) {
+    return Outcome::kImpossible;
+  }
+  Taken& taken = candidate.taken;
+  taken.sequence = reading.sequence;
+  taken.boot_id = reading.boot_id;
+  taken.stamp = reading.event_time;
+  taken.time = reading.event_time;
+  taken.interval = reading.interval;
+  if (const auto refused = check_statement(reading, candidate)) return refused;
+
+  const EventTime present = as_event_time(now);
+  if (reading.event_time > present + kFuture) return Outcome::kFuture;
+  if (reading.event_time > present + kSkew) taken.time = present;
+  return std::nullopt;
+}
+
+std::optional<Outcome> VenueEngine::check_statement(const Reading& reading,
+                                                    Candidate& candidate) const {
+  Taken& taken = candidate.taken;
+  if (const auto* anchor = std::get_if<Anchor>(&reading.statement)) {
+    taken.kind = StatementKind::kAnchor;
+    taken.first = static_cast<std::int64_t>(std::min(anchor->people, kMostPeople));
+    if (anchor->people > kMostPeople || !(anchor->stddev >= 0) || std::isinf(anchor->stddev)) {
+      return Outcome::kImpossible;
+    }
+    const bool anonymous = candidate.sensor == venue_->sensors.size();
+    if (anchor->zone_id.empty()) {
+      // How many of a venue's people are in which zone, one number does not tell; none it does.
+      if (venue_->zones.size() == 1) {
+        taken.zone = 0;
+      } else if (anchor->people > 0) {
+        return Outcome::kUnsupported;
+      }
+      if (anonymous || venue_->zones.size() == 1) return std::nullopt;
+      return Outcome::kImpossible;
+    }
+    for (ZoneIndex zone = 0; zone < venue_->zones.size(); ++zone) {
+      if (venue_->zones[zone].id == anchor->zone_id) taken.zone = zone;
+    }
+    if (taken.zone == kOutside) return Outcome::kUnknownSensor;
+    if (!anonymous && !feeds(candidate.sensor, taken.zone)) return Outcome::kImpossible;
+    return std::nullopt;
+  }
+  if (candidate.sensor >= venue_->sensors.size()) return Outcome::kUnknownSensor;
+  const Sensor& sensor = venue_->sensors[candidate.sensor];
+
+  if (const auto* delta = std::get_if<CountDelta>(&reading.statement)) {
+    if (sensor.counts != CountKind::kDelta || delta->entries > kMostPeople ||
+        delta->exits > kMostPeople || !within_rate(sensor, reading.interval, delta->entries) ||
+        !within_rate(sensor, reading.interval, delta->exits)) {
+      return Outcome::kImpossible;
+    }
+    taken.kind = StatementKind::kCountDelta;
+    taken.first = static_cast<std::int64_t>(delta->entries);
+    taken.second = static_cast<std::int64_t>(delta->exits);
+    return std::nullopt;
+  }
+  if (const auto* occupancy = std::get_if<Occupancy>(&reading.statement)) {
+    if (sensor.counts != CountKind::kOccupancy || occupancy->people > kMostPeople ||
+        !(occupancy->stddev >= 0) || std::isinf(occupancy->stddev)) {
+      return Outcome::kImpossible;
+    }
+    taken.kind = StatementKind::kOccupancy;
+    taken.first = static_cast<std::int64_t>(occupancy->people);
+    const std::int64_t file_cap = sensor.capped_at.value_or(0);
+    taken.capped = (occupancy->capped_at != 0 && occupancy->people >= occupancy->capped_at) ||
+                   (file_cap != 0 && taken.first >= file_cap);
+    return std::nullopt;
+  }
+  if (std::holds_alternative<Heartbeat>(reading.statement)) {
+    taken.kind = StatementKind::kHeartbeat;
+    return std::nullopt;
+  }
+  return std::holds_alternative<std::monostate>(reading.statement) ? Outcome::kImpossible
+                                                                   : Outcome::kUnsupported;
+}
+
+bool VenueEngine::within_rate(const Sensor& sensor, Span interval, std::uint64_t people) const {
+  if (!sensor.max_rate_per_minute) return true;
+  // A rate is no bound on one instant: one person more than the span allows may just have crossed.
+  const double minutes = std::chrono::duration<double, std::ratio<60>>(interval).count();
+  return static_cast<double>(people) <= 1.0 + std::ceil(*sensor.max_rate_per_minute * minutes);
+}
+
+Outcome VenueEngine::place(SensorWork& sensor, const Candidate& candidate, Taken*& known) const {
+  const Taken& taken = candidate.taken;
+  known = sensor.memory.find(taken);
+  const auto in_reach = [&](const Taken& reading) {
+    return !started_ || venue_time_ - reading.time <= sensor.reach;
+  };
+  if (known != nullptr) {
+    if (known->same_content(taken)) return Outcome::kDuplicate;
+    if (known->late || !in_reach(*known) || !in_reach(taken)) return Outcome::kLate;
+    return Outcome::kRevised;
+  }
+  if (in_reach(taken)) {
+    return taken.stamp > sensor.memory.forgotten_until() ? Outcome::kApplied : Outcome::kLate;
+  }
+  const bool newest_flow = is_flow(taken.kind) && (!sensor.flowed || taken.time > sensor.last_flow);
+  return newest_flow ? Outcome::kLateApplied : Outcome::kLate;
+}
+
+Crossing VenueEngine::crossing_of(const Sensor& sensor, const Taken& taken) const {
+  return {.start = taken.time - taken.interval,
+          .end = taken.time,
+          .entered = sensor.reversed ? taken.second : taken.first,
+          .left = sensor.reversed ? taken.first : taken.second};
+}
+
+Crossing VenueEngine::seen_from(ZoneIndex zone, const Opening& opening, const Crossing& through) {
+  if (opening.to == zone) return through;
+  return {
+      .start = through.start, .end = through.end, .entered = through.left, .left = through.entered};
+}
+
+void VenueEngine::put(SensorIndex sensor, const Taken& taken, int sign) {
+  switch (taken.kind) {
+    case StatementKind::kCountDelta: {
+      const Sensor& what = venue_->sensors[sensor];
+      put_flow(what, *what.at, taken, sign);
+      break;
+    }
+    case StatementKind::kOccupancy:
+      put_gauge(*venue_->sensors[sensor].in, taken.time);
+      break;
+    case StatementKind::kAnchor:
+      for (ZoneIndex zone = 0; zone < zones_.size(); ++zone) {
+        if (taken.zone == kOutside || taken.zone == zone) put_gauge(zone, taken.time);
+      }
+      break;
+    case StatementKind::kHeartbeat:
+      break;
+  }
+}
+
+void VenueEngine::put_flow(const Sensor& sensor, OpeningIndex index, const Taken& taken, int sign) {
+  const Opening& opening = venue_->openings[index];
+  const Crossing crossing = crossing_of(sensor, taken);
+  openings_[index].add(crossing, sign);
+  for (const ZoneIndex zone : {opening.from, opening.to}) {
+    if (zone == kOutside) continue;
+    zones_[zone].slices.add(seen_from(zone, opening, crossing), sign);
+    touched(zone, crossing.start);
+  }
+}
+
+// Which gauge holds for a second is decided anew from all that is remembered, so that it does not
+// depend on the order in which gauges came, were revised or were taken back.
+void VenueEngine::put_gauge(ZoneIndex zone, EventTime at) {
+  ZoneWork& work = zones_[zone];
+  const std::int64_t second = second_of(at);
+  if (second < work.slices.tail()) return;
+  Gauge best{.at = EventTime{Span{-1}}};
+  const auto consider = [&](SensorIndex sensor, const Taken& taken) {
+    const bool here = taken.kind == StatementKind::kOccupancy
+                          ? venue_->sensors[sensor].in == zone
+                          : taken.kind == StatementKind::kAnchor &&
+                                (taken.zone == zone || taken.zone == kOutside);
+    if (!here || second_of(taken.time) != second) return;
+    if (taken.time < best.at || (taken.time == best.at && sensor >= best.rank)) return;
+    best = {.at = taken.time, .rank = sensor, .people = taken.first, .capped = taken.capped};
+  };
+  const auto anonymous = static_cast<SensorIndex>(venue_->sensors.size());
+  for (const SensorIndex sensor : work.sensors) {
+    sensors_[sensor].memory.for_each([&](const Taken& taken) { consider(sensor, taken); });
+  }
+  sensors_.back().memory.for_each([&](const Taken& taken) { consider(anonymous, taken); });
+  if (best.at < EventTime{}) {
+    work.slices.clear_gauge(second);
+  } else {
+    std::int64_t flow_after = 0;
+    const EventTime until = start_of_second(second + 1);
+    for (const SensorIndex sensor : work.sensors) {
+      const Sensor& what = venue_->sensors[sensor];
+      if (!what.at) continue;
+      sensors_[sensor].memory.for_each([&](const Taken& taken) {
+        if (!is_flow(taken.kind) || taken.late || taken.time < best.at) return;
+        const Crossing crossing =
+            seen_from(zone, venue_->openings[*what.at], crossing_of(what, taken));
+        flow_after += net_since(crossing, best.at) - net_since(crossing, until);
+      });
+    }
+    work.slices.set_gauge(best, flow_after);
+  }
+  touched(zone, at);
+}
+
+void VenueEngine::correct_levels(const Sensor& sensor, const Taken& taken) {
+  const Opening& opening = venue_->openings[*sensor.at];
+  for (const ZoneIndex zone : {opening.from, opening.to}) {
+    if (zone == kOutside) continue;
+    ZoneWork& work = zones_[zone];
+    work.slices.correct_level(seen_from(zone, opening, crossing_of(sensor, taken)));
+    work.changed_in = head_;
+    if (work.correcting_since == kNothing) work.correcting_since = head_;
+    work.corrected_at = head_;
+  }
+}
+
+void VenueEngine::touched(ZoneIndex zone, EventTime from) {
+  ZoneWork& work = zones_[zone];
+  work.changed_in = head_;
+  const std::int64_t closed = head_ - lateness_s_ - work.longest_every_s;
+  const std::int64_t second = second_of(from);
+  if (second < closed) work.revise_from = std::min(work.revise_from, second);
+}
+
+bool VenueEngine::feeds(SensorIndex sensor, ZoneIndex zone) const {
+  if (sensor >= venue_->sensors.size()) return false;
+  const Sensor& what = venue_->sensors[sensor];
+  if (what.in) return *what.in == zone;
+  const Opening& opening = venue_->openings[*what.at];
+  return opening.from == zone || opening.to == zone;
+}
+
+void VenueEngine::judge_present_of(SensorIndex sensor, const Taken& taken, Outputs& out) {
+  if (taken.kind == StatementKind::kAnchor) {
+    for (ZoneIndex zone = 0; zone < zones_.size(); ++zone) {
+      if (taken.zone == kOutside || taken.zone == zone) judge_present(zone, venue_time_, out);
+    }
+    return;
+  }
+  const Sensor& what = venue_->sensors[sensor];
+  if (what.in) judge_present(*what.in, venue_time_, out);
+  if (!what.at) return;
+  const Opening& opening = venue_->openings[*what.at];
+  for (const ZoneIndex zone : {opening.from, opening.to}) {
+    if (zone != kOutside) judge_present(zone, venue_time_, out);
+  }
+}
+
+}  // namespace crowdflow
