@@ -1,0 +1,88 @@
+#include "support/kafka_broker.h"
+
+#include <charconv>
+#include <csignal>
+#include <cstdint>
+#include <string_view>
+#include <utility>
+
+#include "paths.h"
+#include "support/eventually.h"
+#include "support/port.h"
+
+namespace crowdflow::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+// The first one on a machine may have to fetch Kafka.
+constexpr auto kStartLimit = 5min;
+constexpr auto kStopLimit = 20s;
+constexpr std::string_view kReady = "READY ";
+
+Command run_kafka(const TempDir& dir, const std::vector<std::string>& settings) {
+  Command command{
+      .argv = {(source_dir() / "tests/kafka/run-kafka").string(), "--dir", dir.path().string()}};
+  for (const std::string& setting : settings) {
+    command.argv.emplace_back("--set");
+    command.argv.push_back(setting);
+  }
+  return command;
+}
+
+std::uint16_t port_of(std::string_view address) {
+  std::uint16_t port = 0;
+  const std::string_view digits = address.substr(address.rfind(':') + 1);
+  std::from_chars(digits.data(), digits.data() + digits.size(), port);
+  return port;
+}
+
+}  // namespace
+
+KafkaBroker::KafkaBroker(std::vector<std::string> settings) : process_(run_kafka(dir_, settings)) {}
+
+testing::AssertionResult KafkaBroker::start() {
+  if (testing::AssertionResult started = process_.start(); !started) return started;
+  if (testing::AssertionResult ready = process_.says("READY 127.0.0.1:", kStartLimit); !ready) {
+    return ready;
+  }
+  const std::string out = process_.out();
+  bootstrap_ = out.substr(kReady.size(), out.find('\n') - kReady.size());
+  return testing::AssertionSuccess();
+}
+
+testing::AssertionResult KafkaBroker::stop() {
+  process_.signal(SIGTERM);
+  return process_.exits_with(0, kStopLimit);
+}
+
+testing::AssertionResult KafkaBroker::kill() {
+  process_.signal_group(SIGKILL);
+  if (testing::AssertionResult ended = process_.exits_with(128 + SIGKILL, kStopLimit); !ended) {
+    return ended;
+  }
+  return eventually(kStopLimit, [this] { return refuses_connections(); });
+}
+
+testing::AssertionResult KafkaBroker::restart() {
+  if (process_.running()) {
+    if (testing::AssertionResult stopped = stop(); !stopped) return stopped;
+  }
+  return start();
+}
+
+testing::AssertionResult KafkaBroker::refuses_connections() const {
+  if (!accepts_connections(port_of(bootstrap_))) return testing::AssertionSuccess();
+  return testing::AssertionFailure() << bootstrap_ << " still answers";
+}
+
+KafkaEnvironment* KafkaEnvironment::install(std::vector<std::string> settings) {
+  auto* const environment = new KafkaEnvironment(std::move(settings));
+  testing::AddGlobalTestEnvironment(environment);
+  return environment;
+}
+
+void KafkaEnvironment::SetUp() { ASSERT_TRUE(broker_.start()); }
+void KafkaEnvironment::TearDown() { EXPECT_TRUE(broker_.stop()); }
+
+}  // namespace crowdflow::test

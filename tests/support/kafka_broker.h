@@ -1,0 +1,65 @@
+#pragma once
+
+#include <chrono>
+#include <gtest/gtest.h>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "support/process.h"
+#include "support/temp_dir.h"
+
+namespace crowdflow::test {
+
+// A real Apache Kafka (tests/kafka/run-kafka) with a folder of its own. It makes no topics by
+// itself, and starts in about two seconds, in five after kill(): the controller waits for the
+// killed broker's session to end.
+// Threads: one at a time; it dies with the thread that started it (see Process).
+class KafkaBroker {
+ public:
+  // `settings` are lines of server.properties, "name=value", over those of run-kafka.
+  explicit KafkaBroker(std::vector<std::string> settings = {});
+
+  // The first start, or the next after stop() or kill(): same data, same port.
+  [[nodiscard]] testing::AssertionResult start();
+  // Ends it cleanly.
+  [[nodiscard]] testing::AssertionResult stop();
+  // SIGKILL to the JVM; back when nobody listens on the port.
+  [[nodiscard]] testing::AssertionResult kill();
+  // stop() when it runs, then start().
+  [[nodiscard]] testing::AssertionResult restart();
+
+  // 127.0.0.1:PORT, from the first start on.
+  [[nodiscard]] const std::string& bootstrap() const { return bootstrap_; }
+  // The broker's own log since its last start.
+  [[nodiscard]] std::string log() const { return read_text(dir_.path() / "kafka.log"); }
+
+ private:
+  [[nodiscard]] testing::AssertionResult refuses_connections() const;
+
+  const TempDir dir_;
+  Process process_;
+  std::string bootstrap_;
+};
+
+// One broker for all tests of an executable, which so pays for the start once:
+//   KafkaEnvironment* const kafka = KafkaEnvironment::install();
+//   ... kafka->broker().bootstrap() ...
+// in one of its .cc files, outside functions. GoogleTest owns it. The executable must be one ctest
+// (add_test, as tests/integration does), not one for each TEST in it.
+class KafkaEnvironment : public testing::Environment {
+ public:
+  static KafkaEnvironment* install(std::vector<std::string> settings = {});
+
+  void SetUp() override;
+  void TearDown() override;
+
+  [[nodiscard]] KafkaBroker& broker() { return broker_; }
+
+ private:
+  explicit KafkaEnvironment(std::vector<std::string> settings) : broker_(std::move(settings)) {}
+
+  KafkaBroker broker_;
+};
+
+}  // namespace crowdflow::test
