@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string_view>
@@ -66,6 +67,8 @@ struct VenueProgress {
   EventTime venue_time{};
   // venue_time - lateness.
   EventTime watermark{};
+  // Alarms whose condition is active, by Priority.
+  std::array<std::uint64_t, 4> active_alarms{};
 };
 
 // The state of all venues of one partition: a pure function of the inputs and their order.

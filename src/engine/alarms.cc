@@ -71,6 +71,16 @@ void Alarms::judge(ZoneIndex zone, Alarm& alarm, const Sample& sample, WallTime 
                                       .quality = sample.quality}});
 }
 
+std::array<std::uint64_t, 4> Alarms::active() const {
+  std::array<std::uint64_t, 4> count{};
+  for (const ZoneAlarms& zone : zones_) {
+    for (const Alarm& alarm : zone.alarms) {
+      if (alarm.active) ++count[static_cast<std::size_t>(venue_->rules[alarm.rule].priority)];
+    }
+  }
+  return count;
+}
+
 void Alarms::adopt(const Alarms& old, EventTime at, WallTime now, Outputs& out) {
   const auto successor = [&](ZoneIndex old_zone, const Alarm& known) -> Alarm* {
     for (ZoneIndex zone = 0; zone < zones_.size(); ++zone) {

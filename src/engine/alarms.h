@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -34,6 +35,9 @@ class Alarms {
   // Judges a window of the zone by the rules on that window.
   void judge_window(ZoneIndex zone, const WindowSpec& window, const Sample& sample, WallTime now,
                     Outputs& out);
+
+  // Active alarms by Priority.
+  [[nodiscard]] std::array<std::uint64_t, 4> active() const;
 
   [[nodiscard]] bool watches_present(ZoneIndex zone) const { return zones_[zone].watches_present; }
 

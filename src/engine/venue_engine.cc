@@ -236,7 +236,8 @@ VenueProgress VenueEngine::progress() const {
           .started = started_,
           .frontier = frontier_,
           .venue_time = venue_time_,
-          .watermark = venue_time_ - venue_->lateness};
+          .watermark = venue_time_ - venue_->lateness,
+          .active_alarms = alarms_.active()};
 }
 
 void VenueEngine::adopt(const VenueEngine& old, Outputs& out) {

@@ -43,8 +43,6 @@ struct VenueStatus {
   VenueProgress progress;
   // The present state of each zone, in the file's order; empty until the venue has started.
   std::vector<ZoneState> zones;
-  // Alarms whose condition is active, by Priority.
-  std::array<std::uint64_t, 4> active_alarms{};
 };
 
 struct PartitionStatus {

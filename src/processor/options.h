@@ -1,0 +1,42 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <crowdflow/result.h>
+#include <crowdflow/time.h>
+#include <crowdflow/venue.h>
+
+#include "log/topics.h"
+
+namespace crowdflow::processor {
+
+// A venue file and what it says.
+struct VenueSource {
+  std::string yaml;  // byte for byte; goes into the journal
+  std::shared_ptr<const Venue> venue;
+};
+
+struct ProcessorOptions {
+  log::TopicNames topics;
+  // Consumer group, and this process's static name in it (also the name that fences its
+  // predecessor). Unique among the processes of the group.
+  std::string group = "crowdflow";
+  std::string instance;
+  // All partitions by hand, without the group's assignment; for the demo's broker, whose groups
+  // take seconds to form.
+  bool assign_by_hand = false;
+  std::vector<VenueSource> venues;
+  // Reads a venue file found in the journal.
+  std::function<Result<std::shared_ptr<const Venue>>(std::string_view yaml)> parse_venue;
+  // At most this long from a reading to its commit; an alarm transition commits at once.
+  std::chrono::milliseconds commit_interval{100};
+  // The wall clock.
+  std::function<WallTime()> now;
+};
+
+}  // namespace crowdflow::processor

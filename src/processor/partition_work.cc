@@ -1,0 +1,204 @@
+#include "processor/partition_work.h"
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+
+#include "wire/record_headers.h"
+
+namespace crowdflow::processor {
+namespace {
+
+std::string_view header(const log::Record& record, std::string_view name) {
+  for (const log::Header& header : record.headers) {
+    if (header.name == name) return header.value;
+  }
+  return {};
+}
+
+template <typename Number>
+bool parse_number(std::string_view text, Number& out) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+  return error == std::errc{} && end == text.data() + text.size() && out >= 0;
+}
+
+std::vector<wire::RecordHeader> copy_headers(const log::Record& record) {
+  std::vector<wire::RecordHeader> copy;
+  copy.reserve(record.headers.size() + 8);
+  for (const log::Header& header : record.headers) {
+    copy.push_back({std::string(header.name), std::string(header.value)});
+  }
+  return copy;
+}
+
+}  // namespace
+
+PartitionWork::PartitionWork(std::int32_t partition, const VenueHomes& homes)
+    : partition_(partition), homes_(&homes) {}
+
+std::int32_t PartitionWork::home_of(std::string_view venue_id) const {
+  const auto home = homes_->find(venue_id);
+  return home == homes_->end() ? -1 : home->second;
+}
+
+void PartitionWork::start(const wire::ShardStart& start) {
+  pending_.entries.emplace_back(start);
+  redo(start);
+}
+
+void PartitionWork::redo(const wire::ShardStart& start) {
+  shard_ = Shard();
+  forwarded_until_.clear();
+  if (start.history_missing) shard_.forget_levels();
+}
+
+void PartitionWork::put_venue(const wire::VenueFile& file, std::shared_ptr<const Venue> venue) {
+  pending_.entries.emplace_back(file);
+  shard_.put_venue(std::move(venue), pending_.outputs);
+}
+
+void PartitionWork::redo_put_venue(std::shared_ptr<const Venue> venue) {
+  shard_.put_venue(std::move(venue), unsaid_);
+  unsaid_.clear();
+}
+
+void PartitionWork::tick(const Tick& tick) {
+  pending_.entries.emplace_back(tick);
+  shard_.tick(tick, pending_.outputs);
+}
+
+void PartitionWork::redo(const Tick& tick) {
+  shard_.tick(tick, unsaid_);
+  unsaid_.clear();
+}
+
+void PartitionWork::take(const log::Record& record) {
+  auto& entries = pending_.entries;
+  auto* range = entries.empty() ? nullptr : std::get_if<wire::OffsetRange>(&entries.back());
+  if (range == nullptr) {
+    entries.emplace_back(wire::OffsetRange{.first = record.offset, .end = record.offset + 1});
+  } else {
+    range->end = record.offset + 1;
+  }
+  apply(record, false);
+  position_ = record.offset + 1;
+}
+
+void PartitionWork::redo(const log::Record& record) {
+  apply(record, true);
+  unsaid_.clear();
+  position_ = record.offset + 1;
+}
+
+bool PartitionWork::forwarded_before(const log::Record& record, bool& forwarded) {
+  std::int32_t origin = 0;
+  std::int64_t offset = 0;
+  forwarded = parse_number(header(record, wire::kForwardedPartitionHeader), origin) &&
+              parse_number(header(record, wire::kForwardedOffsetHeader), offset);
+  if (!forwarded) return false;
+  const auto [known, first] = forwarded_until_.try_emplace(origin, offset);
+  if (first) return false;
+  if (offset <= known->second) return true;
+  known->second = offset;
+  return false;
+}
+
+void PartitionWork::apply(const log::Record& record, bool muted) {
+  Accounting uncounted;
+  Accounting& accounting = muted ? uncounted : pending_.accounting;
+  rejected_.clear();
+  elsewhere_.clear();
+
+  bool forwarded = false;
+  const bool repeated = forwarded_before(record, forwarded);
+  const auto readings = decoder_.decode(record.has_value ? record.value : std::string_view{},
+                                        header(record, wire::kContentTypeHeader));
+  if (!readings) {
+    const wire::Refusal& refusal = readings.error();
+    accounting.consumed += refusal.readings;
+    for (std::size_t i = 0; i < refusal.readings; ++i)
+      accounting.count(refusal.reason);
+    rejected_.push_back({.index = 0, .reason = refusal.reason, .message = refusal.message});
+    if (!muted) reject(record, refusal.message);
+    return;
+  }
+
+  EventTime latest = kEarliestEvent;
+  Outputs& out = muted ? unsaid_ : pending_.outputs;
+  accounting.consumed += readings->size();
+  for (std::uint32_t i = 0; i < readings->size(); ++i) {
+    const Reading& reading = (*readings)[i];
+    const Outcome outcome = repeated ? Outcome::kDuplicate : apply_one(reading, i, forwarded, out);
+    accounting.count(outcome);
+    if (is_rejection(outcome)) {
+      rejected_.push_back({.index = i, .reason = outcome, .message = {}});
+    } else {
+      latest = std::max(latest, reading.event_time);
+    }
+  }
+  if (muted) return;
+  if (latest > kEarliestEvent) pending_.event_times.push_back(latest);
+  if (!elsewhere_.empty()) forward_elsewhere(record);
+  if (!rejected_.empty()) reject(record, {});
+}
+
+Outcome PartitionWork::apply_one(const Reading& reading, std::uint32_t index, bool forwarded,
+                                 Outputs& out) {
+  if (shard_.knows(reading.venue_id)) return shard_.apply(reading, out);
+  const std::int32_t home = home_of(reading.venue_id);
+  if (home < 0 || home == partition_) return Outcome::kUnknownVenue;
+  if (forwarded) return Outcome::kMisdirected;
+  elsewhere_[home].push_back(index);
+  return Outcome::kForwarded;
+}
+
+void PartitionWork::forward_elsewhere(const log::Record& record) {
+  for (const auto& [home, indices] : elsewhere_) {
+    wire::Excerpt excerpt = decoder_.excerpt(indices);
+    OutRecord copy;
+    copy.has_key = record.has_key;
+    copy.key = std::string(record.key);
+    copy.value = std::move(excerpt.value);
+    for (const log::Header& header : record.headers) {
+      if (header.name != wire::kContentTypeHeader) {
+        copy.headers.push_back({std::string(header.name), std::string(header.value)});
+      }
+    }
+    copy.headers.push_back(
+        {std::string(wire::kContentTypeHeader), std::string(excerpt.content_type)});
+    copy.headers.push_back(
+        {std::string(wire::kForwardedPartitionHeader), std::to_string(partition_)});
+    copy.headers.push_back(
+        {std::string(wire::kForwardedOffsetHeader), std::to_string(record.offset)});
+    pending_.forwards.push_back({.home = home, .record = std::move(copy)});
+  }
+}
+
+void PartitionWork::reject(const log::Record& record, std::string_view message) {
+  if (!message.empty()) rejected_.front().message = message;
+  const wire::RecordPlace place{.topic = record.topic,
+                                .partition = record.partition,
+                                .offset = record.offset,
+                                .timestamp = record.timestamp};
+  OutRecord letter;
+  letter.has_key = record.has_key;
+  letter.has_value = record.has_value;
+  letter.key = std::string(record.key);
+  letter.value = std::string(record.value);
+  letter.headers = copy_headers(record);
+  for (wire::RecordHeader& header : wire::dead_letter_headers(place, rejected_)) {
+    letter.headers.push_back(std::move(header));
+  }
+  pending_.dead_letters.push_back(std::move(letter));
+}
+
+void PartitionWork::committed() {
+  pending_.entries.clear();
+  pending_.outputs.clear();
+  pending_.dead_letters.clear();
+  pending_.forwards.clear();
+  pending_.accounting = {};
+  pending_.event_times.clear();
+}
+
+}  // namespace crowdflow::processor

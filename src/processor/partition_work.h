@@ -1,0 +1,108 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include <crowdflow/outcome.h>
+#include <crowdflow/result.h>
+#include <crowdflow/shard.h>
+
+#include "log/log.h"
+#include "wire/dead_letter.h"
+#include "wire/journal.h"
+#include "wire/readings_decoder.h"
+
+namespace crowdflow::processor {
+
+// Where each configured venue is at home.
+using VenueHomes = std::map<std::string, std::int32_t, std::less<>>;
+
+// A record to write with the next commit; what it was made from may be gone by then.
+struct OutRecord {
+  std::string key;
+  std::string value;
+  std::vector<wire::RecordHeader> headers;
+  bool has_key = true;
+  bool has_value = true;
+};
+
+// A record for another partition of `readings`.
+struct Forward {
+  std::int32_t home = 0;
+  OutRecord record;
+};
+
+// One partition of `readings` in this process: its shard, and what it has taken since the last
+// commit. Everything that it does to the shard goes into the journal, in the order done.
+//
+// Threads: the processor's only.
+class PartitionWork {
+ public:
+  // What is pending for the next commit.
+  struct Pending {
+    std::vector<wire::JournalEntry> entries;
+    Outputs outputs;
+    std::vector<OutRecord> dead_letters;
+    std::vector<Forward> forwards;
+    Accounting accounting;
+    // The latest event time of each record taken, for the end-to-end latency.
+    std::vector<EventTime> event_times;
+  };
+
+  PartitionWork(std::int32_t partition, const VenueHomes& homes);
+
+  [[nodiscard]] std::int32_t partition() const { return partition_; }
+  // The partition that this venue is at home on; -1 when it is not configured.
+  [[nodiscard]] std::int32_t home_of(std::string_view venue_id) const;
+
+  // The inputs, live: each is journalled and what follows from it is pending.
+  void start(const wire::ShardStart& start);
+  void put_venue(const wire::VenueFile& file, std::shared_ptr<const Venue> venue);
+  void tick(const Tick& tick);
+  void take(const log::Record& record);
+  // Nothing before this offset is left to take.
+  void set_position(std::int64_t offset) { position_ = offset; }
+
+  // The same inputs again, as the journal tells them: nothing is said, counted or sent.
+  void redo(const wire::ShardStart& start);
+  void redo_put_venue(std::shared_ptr<const Venue> venue);
+  void redo(const Tick& tick);
+  void redo(const log::Record& record);
+
+  [[nodiscard]] std::int64_t position() const { return position_; }
+  [[nodiscard]] const Shard& shard() const { return shard_; }
+  [[nodiscard]] Pending& pending() { return pending_; }
+  [[nodiscard]] bool has_pending() const { return !pending_.entries.empty(); }
+  // The pending is committed; begin anew. Keeps the capacity.
+  void committed();
+
+ private:
+  void apply(const log::Record& record, bool muted);
+  // Whether the record was forwarded here before; notes it when it was not.
+  [[nodiscard]] bool forwarded_before(const log::Record& record, bool& forwarded);
+  [[nodiscard]] Outcome apply_one(const Reading& reading, std::uint32_t index, bool forwarded,
+                                  Outputs& out);
+  void forward_elsewhere(const log::Record& record);
+  void reject(const log::Record& record, std::string_view message);
+
+  std::int32_t partition_;
+  const VenueHomes* homes_;
+  Shard shard_;
+  std::int64_t position_ = 0;
+  // Highest offset forwarded here from each other partition.
+  std::map<std::int32_t, std::int64_t> forwarded_until_;
+
+  wire::ReadingsDecoder decoder_;
+  Pending pending_;
+  Outputs unsaid_;
+  // Of the record in hand.
+  std::vector<wire::RejectedReading> rejected_;
+  std::map<std::int32_t, std::vector<std::uint32_t>> elsewhere_;
+};
+
+}  // namespace crowdflow::processor

@@ -1,0 +1,47 @@
+#include "processor/processor.h"
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <spdlog/spdlog.h>
+
+#include "processor/session.h"
+
+namespace crowdflow::processor {
+namespace {
+
+constexpr std::chrono::seconds kPauseBeforeRetry{1};
+
+std::vector<std::shared_ptr<const Venue>> venues_of(const ProcessorOptions& options) {
+  std::vector<std::shared_ptr<const Venue>> venues;
+  for (const VenueSource& source : options.venues)
+    venues.push_back(source.venue);
+  return venues;
+}
+
+void pause(std::stop_token stop) {
+  std::mutex mutex;
+  std::condition_variable_any wake;
+  std::unique_lock lock(mutex);
+  wake.wait_for(lock, stop, kPauseBeforeRetry, [] { return false; });
+}
+
+}  // namespace
+
+Processor::Processor(log::Log& log, ProcessorOptions options, StatusCell& status)
+    : log_(log), options_(std::move(options)), report_(status, venues_of(options_)) {}
+
+Result<void> Processor::run(std::stop_token stop) {
+  while (true) {
+    const auto ended = Session(log_, options_, report_).run(stop);
+    if (ended || stop.stop_requested()) return ended;
+    const Error& error = ended.error();
+    report_.stage(telemetry::EngineStage::kStarting, error.message, options_.now());
+    if (error.code == ErrorCode::kInvalid || error.code == ErrorCode::kFenced) return ended;
+    spdlog::error("the engine starts again from the log: {}", error.message);
+    report_.restarted();
+    pause(stop);
+  }
+}
+
+}  // namespace crowdflow::processor

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include <crowdflow/outcome.h>
+#include <crowdflow/time.h>
+
+#include "concurrency/latest_value.h"
+#include "processor/partition_work.h"
+#include "telemetry/engine_status.h"
+
+namespace crowdflow::processor {
+
+using StatusCell = concurrency::LatestValue<telemetry::EngineStatus>;
+
+// Keeps the engine's status up to date and hands it to readers.
+//
+// Threads: the processor's only; readers use the cell.
+class Report {
+ public:
+  Report(StatusCell& cell, std::vector<std::shared_ptr<const Venue>> venues);
+
+  void stage(telemetry::EngineStage stage, std::string reason, WallTime now);
+  void restarted() { ++status_.restarts; }
+  void committed(const PartitionWork::Pending& pending, WallTime now);
+  void commit_took(double seconds);
+
+  void begin(WallTime now);
+  void partition(const PartitionWork& work, std::int64_t end);
+  void publish();
+
+ private:
+  StatusCell& cell_;
+  telemetry::EngineStatus status_;
+  Outputs present_;
+};
+
+}  // namespace crowdflow::processor

@@ -1,0 +1,217 @@
+#include "processor/restore.h"
+
+#include <algorithm>
+#include <chrono>
+#include <spdlog/spdlog.h>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "wire/journal.h"
+
+namespace crowdflow::processor {
+namespace {
+
+constexpr std::size_t kBatch = 5000;
+constexpr std::chrono::milliseconds kWait{250};
+// How long the log may be silent before a restore gives up; whoever asked for it tries again.
+constexpr std::chrono::seconds kPatience{30};
+
+// Reads one partition from an offset on, record by record.
+class Cursor {
+ public:
+  static Result<Cursor> open(log::Log& log, const log::PartitionId& at, std::int64_t offset) {
+    auto reader = log.reader({});
+    if (!reader) return tl::unexpected(reader.error());
+    const log::Position position{.at = at, .offset = offset};
+    if (auto started = (*reader)->start_at({&position, 1}); !started) {
+      return tl::unexpected(started.error());
+    }
+    return Cursor(std::move(*reader), at);
+  }
+
+  // Calls visit(record) -> Result<void> for every record before `end`, and returns when none is
+  // left.
+  template <typename Visit>
+  Result<void> read_until(std::int64_t end, Visit&& visit) {
+    auto heard = std::chrono::steady_clock::now();
+    while (true) {
+      for (; next_ < records().size(); ++next_) {
+        const log::Record& record = records()[next_];
+        if (record.offset >= end) return {};
+        if (auto done = visit(record); !done) return done;
+        heard = std::chrono::steady_clock::now();
+      }
+      if (reader_->position(at_) >= end) return {};
+      if (std::chrono::steady_clock::now() - heard > kPatience) {
+        return fail(ErrorCode::kUnavailable,
+                    "reading " + at_.topic + " partition " + std::to_string(at_.partition) +
+                        ": nothing arrives from offset " + std::to_string(reader_->position(at_)) +
+                        " on, expected up to " + std::to_string(end));
+      }
+      auto batch = reader_->take(kBatch, kWait);
+      if (!batch) return tl::unexpected(batch.error());
+      batch_ = std::move(*batch);
+      next_ = 0;
+    }
+  }
+
+ private:
+  Cursor(std::unique_ptr<log::Reader> reader, log::PartitionId at)
+      : reader_(std::move(reader)), at_(std::move(at)) {}
+
+  [[nodiscard]] std::span<const log::Record> records() const {
+    return batch_ ? batch_->records() : std::span<const log::Record>{};
+  }
+
+  std::unique_ptr<log::Reader> reader_;
+  log::PartitionId at_;
+  std::unique_ptr<log::Batch> batch_;
+  std::size_t next_ = 0;
+};
+
+class Restore {
+ public:
+  Restore(log::Log& log, const ProcessorOptions& options, const VenueHomes& homes,
+          std::int32_t partition)
+      : log_(log),
+        options_(options),
+        readings_{options.topics.readings, partition},
+        journal_{options.topics.journal, partition},
+        work_(std::make_unique<PartitionWork>(partition, homes)) {}
+
+  Result<std::unique_ptr<PartitionWork>> run() {
+    auto committed = log_.committed(options_.group, {&readings_, 1});
+    if (!committed) return tl::unexpected(committed.error());
+    committed_ = committed->front().offset;
+    const auto readings = log_.query_bounds(readings_);
+    if (!readings) return tl::unexpected(readings.error());
+    held_ = *readings;
+    const auto journal = log_.query_bounds(journal_);
+    if (!journal) return tl::unexpected(journal.error());
+
+    if (journal->low == journal->high && committed_ < 0) {
+      work_->start({.first_offset = held_.low, .history_missing = held_.low > 0});
+      work_->set_position(held_.low);
+    } else if (auto redone = redo(*journal); !redone) {
+      return tl::unexpected(redone.error());
+    }
+    put_configured_venues();
+    return std::move(work_);
+  }
+
+ private:
+  Result<void> redo(const log::OffsetBounds& journal) {
+    auto records = Cursor::open(log_, readings_, held_.low);
+    if (!records) return tl::unexpected(records.error());
+    auto pages = Cursor::open(log_, journal_, journal.low);
+    if (!pages) return tl::unexpected(pages.error());
+
+    std::int64_t journalled = -1;
+    auto read = pages->read_until(journal.high, [&](const log::Record& page) -> Result<void> {
+      auto entries = wire::parse_journal(page.value);
+      if (!entries) return tl::unexpected(entries.error());
+      if (journalled < 0) begin(*entries);
+      for (const wire::JournalEntry& entry : entries->entries) {
+        if (auto done = redo(entry, *records); !done) return done;
+      }
+      journalled = entries->next_offset;
+      work_->set_position(journalled);
+      return {};
+    });
+    if (!read) return read;
+    if (journalled >= 0 && committed_ >= 0 && journalled != committed_) {
+      return fail(ErrorCode::kInvalid,
+                  readings_.topic + " partition " + std::to_string(readings_.partition) +
+                      ": group " + options_.group + " has committed offset " +
+                      std::to_string(committed_) + " but the journal ends at " +
+                      std::to_string(journalled) +
+                      "; expected the same: somebody moved the group's offsets or cut the journal");
+    }
+    // One of the two may have expired; the other tells the place.
+    if (journalled < 0) lose_history("the journal has expired");
+    const std::int64_t position = std::max(journalled, committed_);
+    if (position < held_.low && !history_lost_) lose_history("readings have expired");
+    work_->set_position(std::max(position, held_.low));
+    return {};
+  }
+
+  // A journal that does not begin with the start of a shard's life has been cut by retention.
+  void begin(const wire::Journal& first) {
+    const bool whole =
+        !first.entries.empty() && std::holds_alternative<wire::ShardStart>(first.entries.front());
+    if (!whole) lose_history("the journal has been cut");
+  }
+
+  void lose_history(const char* why) {
+    spdlog::warn("partition {} of {}: {}; levels are unknown until a gauge or an anchor tells them",
+                 readings_.partition, readings_.topic, why);
+    const std::vector<std::shared_ptr<const Venue>> venues = std::exchange(venues_, {});
+    work_->redo(wire::ShardStart{.history_missing = true});
+    for (const auto& venue : venues)
+      put(venue);
+    history_lost_ = true;
+  }
+
+  Result<void> redo(const wire::JournalEntry& entry, Cursor& records) {
+    if (const auto* range = std::get_if<wire::OffsetRange>(&entry)) {
+      if (range->first < held_.low && !history_lost_) lose_history("readings have expired");
+      if (range->end <= held_.low) return {};
+      return records.read_until(range->end, [&](const log::Record& record) -> Result<void> {
+        work_->redo(record);
+        return {};
+      });
+    }
+    if (const auto* tick = std::get_if<Tick>(&entry)) {
+      work_->redo(*tick);
+    } else if (const auto* start = std::get_if<wire::ShardStart>(&entry)) {
+      venues_.clear();
+      work_->redo(*start);
+    } else if (const auto* file = std::get_if<wire::VenueFile>(&entry)) {
+      auto venue = options_.parse_venue(file->yaml);
+      if (!venue) return tl::unexpected(venue.error());
+      put(std::move(*venue));
+    }
+    return {};
+  }
+
+  void put(std::shared_ptr<const Venue> venue) {
+    std::erase_if(venues_, [&](const auto& known) { return known->id == venue->id; });
+    venues_.push_back(venue);
+    work_->redo_put_venue(std::move(venue));
+  }
+
+  void put_configured_venues() {
+    for (const VenueSource& source : options_.venues) {
+      const auto here =
+          std::ranges::find(venues_, source.venue->id, [](const auto& known) { return known->id; });
+      if (here != venues_.end() && (*here)->version == source.venue->version) continue;
+      if (work_->home_of(source.venue->id) != readings_.partition) continue;
+      work_->put_venue(
+          {.venue_id = source.venue->id, .version = source.venue->version, .yaml = source.yaml},
+          source.venue);
+    }
+  }
+
+  log::Log& log_;
+  const ProcessorOptions& options_;
+  log::PartitionId readings_;
+  log::PartitionId journal_;
+  std::unique_ptr<PartitionWork> work_;
+
+  std::int64_t committed_ = -1;
+  log::OffsetBounds held_;
+  bool history_lost_ = false;
+  std::vector<std::shared_ptr<const Venue>> venues_;  // in force, as re-applied so far
+};
+
+}  // namespace
+
+Result<std::unique_ptr<PartitionWork>> restore_partition(log::Log& log,
+                                                         const ProcessorOptions& options,
+                                                         const VenueHomes& homes,
+                                                         std::int32_t partition) {
+  return Restore(log, options, homes, partition).run();
+}
+
+}  // namespace crowdflow::processor

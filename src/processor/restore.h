@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include <crowdflow/result.h>
+
+#include "log/log.h"
+#include "processor/options.h"
+#include "processor/partition_work.h"
+
+namespace crowdflow::processor {
+
+// Brings a partition to the state that the log says: re-applies the readings from the earliest kept
+// on, in the order that the journal tells, muted, up to the committed position; then lets the venue
+// files that are configured now come into force. Where the log does not reach back to the start of
+// a shard's life, the levels of its zones are unknown until told.
+//
+// kInvalid: journal and committed position disagree, or the journal names what this version cannot
+// read. kUnavailable: the log did not answer in time.
+[[nodiscard]] Result<std::unique_ptr<PartitionWork>> restore_partition(
+    log::Log& log, const ProcessorOptions& options, const VenueHomes& homes,
+    std::int32_t partition);
+
+}  // namespace crowdflow::processor
