@@ -71,6 +71,13 @@ struct VenueProgress {
   std::array<std::uint64_t, 4> active_alarms{};
 };
 
+// What a sensor has said so far, as it was taken: revisions count with their last word.
+struct SensorTotals {
+  std::uint64_t readings = 0;  // applied, late applied and revised
+  std::int64_t entries = 0;    // people `from` -> `to` of its opening
+  std::int64_t exits = 0;
+};
+
 // The state of all venues of one partition: a pure function of the inputs and their order.
 //
 // Inputs are venue files, ticks and readings; the same inputs in the same order give the same
@@ -108,6 +115,9 @@ class Shard {
   [[nodiscard]] bool knows(std::string_view venue_id) const;
 
   [[nodiscard]] std::vector<VenueProgress> progress() const;
+
+  // By SensorIndex; empty when the venue is not here.
+  [[nodiscard]] std::vector<SensorTotals> sensor_totals(std::string_view venue_id) const;
 
   // The present state of each zone of a venue, over its shortest window, in the file's order, with
   // the flows appended to out.flows. Changes nothing. Nothing when the venue is not here or not

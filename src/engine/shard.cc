@@ -66,6 +66,11 @@ std::vector<VenueProgress> Shard::progress() const {
   return all;
 }
 
+std::vector<SensorTotals> Shard::sensor_totals(std::string_view venue_id) const {
+  const VenueEngine* venue = find(venue_id);
+  return venue == nullptr ? std::vector<SensorTotals>{} : venue->sensor_totals();
+}
+
 void Shard::present(std::string_view venue_id, Outputs& out) const {
   if (const VenueEngine* venue = find(venue_id)) venue->present(out);
 }

@@ -231,6 +231,12 @@ void VenueEngine::forget_levels() {
   }
 }
 
+std::vector<SensorTotals> VenueEngine::sensor_totals() const {
+  std::vector<SensorTotals> totals;
+  for (std::size_t i = 0; i < venue_->sensors.size(); ++i) totals.push_back(sensors_[i].totals);
+  return totals;
+}
+
 VenueProgress VenueEngine::progress() const {
   return {.venue = venue_.get(),
           .started = started_,
@@ -286,6 +292,7 @@ void VenueEngine::SensorWork::adopt(const SensorWork& old) {
   flowed = old.flowed;
   last_flow = old.last_flow;
   clock_skewed = old.clock_skewed;
+  totals = old.totals;
 }
 
 // Whether a sensor of both versions still counts at the same place: only then may what it said be

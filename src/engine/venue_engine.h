@@ -40,6 +40,7 @@ class VenueEngine {
   void adopt(const VenueEngine& old, Outputs& out);
 
   [[nodiscard]] VenueProgress progress() const;
+  [[nodiscard]] std::vector<SensorTotals> sensor_totals() const;
   void present(Outputs& out) const;
 
  private:
@@ -80,6 +81,7 @@ class VenueEngine {
     bool flowed = false;
     EventTime last_flow{};
     bool clock_skewed = false;
+    SensorTotals totals;
 
     void adopt(const SensorWork& old);
   };
@@ -111,6 +113,7 @@ class VenueEngine {
   void touched(ZoneIndex zone, EventTime from);
   [[nodiscard]] bool feeds(SensorIndex sensor, ZoneIndex zone) const;
   void judge_present_of(SensorIndex sensor, const Taken& taken, Outputs& out);
+  void count(SensorIndex sensor, const Taken& taken, int sign);
   [[nodiscard]] Crossing crossing_of(const Sensor& sensor, const Taken& taken) const;
   [[nodiscard]] static Crossing seen_from(ZoneIndex zone, const Opening& opening,
                                           const Crossing& through);

@@ -47,15 +47,19 @@ Outcome VenueEngine::apply(const Reading& reading, WallTime now, Outputs& out) {
   if (outcome == Outcome::kLateApplied) {
     taken.late = true;
     sensor.memory.add(taken);
+    count(candidate.sensor, taken, 1);
     correct_levels(venue_->sensors[candidate.sensor], taken);
   } else if (outcome == Outcome::kRevised) {
     const Taken before = *known;
     *known = taken;
     put(candidate.sensor, before, -1);
     put(candidate.sensor, taken, 1);
+    count(candidate.sensor, before, -1);
+    count(candidate.sensor, taken, 1);
   } else {
     sensor.memory.add(taken);
     put(candidate.sensor, taken, 1);
+    count(candidate.sensor, taken, 1);
   }
   if (speaks) speak(out);
   judge_present_of(candidate.sensor, taken, out);
@@ -170,6 +174,15 @@ Outcome VenueEngine::place(SensorWork& sensor, const Candidate& candidate, Taken
   }
   const bool newest_flow = is_flow(taken.kind) && (!sensor.flowed || taken.time > sensor.last_flow);
   return newest_flow ? Outcome::kLateApplied : Outcome::kLate;
+}
+
+void VenueEngine::count(SensorIndex sensor, const Taken& taken, int sign) {
+  SensorTotals& totals = sensors_[sensor].totals;
+  if (sign > 0) ++totals.readings;
+  if (!is_flow(taken.kind)) return;
+  const bool reversed = venue_->sensors[sensor].reversed;
+  totals.entries += sign * (reversed ? taken.second : taken.first);
+  totals.exits += sign * (reversed ? taken.first : taken.second);
 }
 
 Crossing VenueEngine::crossing_of(const Sensor& sensor, const Taken& taken) const {
