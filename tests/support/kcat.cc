@@ -144,6 +144,7 @@ KcatRecords kcat_consume(const KcatConsume& how) {
   argv.emplace_back("-X");
   argv.emplace_back(how.committed_only ? "isolation.level=read_committed"
                                        : "isolation.level=read_uncommitted");
+  argv.insert(argv.end(), {"-X", "fetch.wait.max.ms=10"});  // else half a second to see the end
   for (const std::string& setting : how.settings) {
     argv.insert(argv.end(), {"-X", setting});
   }
