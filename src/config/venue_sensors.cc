@@ -1,0 +1,191 @@
+#include <algorithm>
+#include <array>
+#include <span>
+#include <utility>
+
+#include "config/reader.h"
+#include "config/values.h"
+#include "config/venue_draft.h"
+
+namespace crowdflow::config {
+namespace {
+
+constexpr std::size_t kMaxSensors = 500'000;
+
+// The ways of counting that a setting is meant for.
+constexpr std::array kCrossings{CountKind::kDelta, CountKind::kTotal, CountKind::kAccess};
+constexpr std::array kRegisters{CountKind::kTotal};
+constexpr std::array kCounters{CountKind::kDelta, CountKind::kTotal};
+constexpr std::array kGauges{CountKind::kOccupancy};
+
+bool counts_crossings(CountKind kind) {
+  return kind == CountKind::kDelta || kind == CountKind::kTotal || kind == CountKind::kAccess;
+}
+
+std::string_view name_of(CountKind kind) {
+  switch (kind) {
+    case CountKind::kDelta:
+      return "delta";
+    case CountKind::kTotal:
+      return "total";
+    case CountKind::kOccupancy:
+      return "occupancy";
+    case CountKind::kMotion:
+      return "motion";
+    case CountKind::kAccess:
+      return "access";
+  }
+  return {};
+}
+
+// The value of `key`, which only sensors that count in one of the ways `meant` may have. `counts`
+// is absent when the file does not say it well.
+const Node* find_for(Report& report, MapReader& map, std::string_view key,
+                     std::optional<CountKind> counts, std::span<const CountKind> meant) {
+  const Node* node = map.find(key);
+  if (node == nullptr || !counts) return node;
+  if (std::find(meant.begin(), meant.end(), *counts) != meant.end()) return node;
+  std::string kinds;
+  for (const CountKind kind : meant) {
+    kinds += (kinds.empty() ? "" : " or ") + std::string{name_of(kind)};
+  }
+  report.key_error(*node,
+                   '"' + std::string{key} + "\" for counts: " + std::string{name_of(*counts)},
+                   "it with counts: " + kinds + " only", {});
+  return nullptr;
+}
+
+// Where it stands and what it counts; false when the file does not say well what it counts.
+bool read_place(VenueDraft& draft, MapReader& map, const SensorSource& source, Sensor& sensor) {
+  Report& report = draft.report;
+  sensor.at = source.at;
+  sensor.in = source.in;
+  // A sensor that an opening or a zone names stands there: these two keys are then not known.
+  const bool placed = source.at || source.in;
+  const Node* at = placed ? nullptr : map.find("at");
+  const Node* in = placed ? nullptr : map.find("in");
+  const Node* counts = map.find("counts");
+  const bool looks_in = source.in || (in != nullptr && at == nullptr);
+  const auto said = read_choice<CountKind>(report, counts,
+                                           {{"delta", CountKind::kDelta},
+                                            {"total", CountKind::kTotal},
+                                            {"occupancy", CountKind::kOccupancy},
+                                            {"motion", CountKind::kMotion},
+                                            {"access", CountKind::kAccess}});
+  sensor.counts = said.value_or(looks_in ? CountKind::kOccupancy : CountKind::kDelta);
+  if (!placed) {
+    sensor.at = draft.openings.resolve(report, at);
+    sensor.in = draft.zones.resolve(report, in);
+    if (at != nullptr && in != nullptr) {
+      report.key_error(*in, "\"in\" beside \"at\"", "one place: at an opening or in a zone", {});
+      return false;
+    }
+    if (at == nullptr && in == nullptr && map.is_map()) {
+      report.error(
+          map.node(), "neither \"at\" nor \"in\"",
+          "\"at\" (an opening whose crossings it counts) or \"in\" (a zone that it watches)", {});
+      return said.has_value();
+    }
+  }
+  if (said && counts_crossings(sensor.counts) == looks_in) {
+    report.error(
+        *counts, std::string{name_of(sensor.counts)} + (looks_in ? " in a zone" : " at an opening"),
+        looks_in ? "occupancy or motion in a zone; delta, total and access are at an opening"
+                 : "delta, total or access at an opening; occupancy and motion are in a zone",
+        {});
+    return false;
+  }
+  return said || counts == nullptr;
+}
+
+std::optional<double> read_rate(Report& report, const Node* node) {
+  if (node == nullptr) return std::nullopt;
+  const auto rate =
+      node->kind == NodeKind::kScalar ? parse_rate_per_minute(node->text) : std::nullopt;
+  if (rate && *rate > 0 && *rate <= 100'000) return rate;
+  report.error(*node, "people per time, such as 60/min, 3600/h or 1/s, at most 100000/min");
+  return std::nullopt;
+}
+
+// Settings that are part of the format; this version checks them and computes nothing with them.
+void read_unused(Report& report, MapReader& map, std::optional<CountKind> counts) {
+  const auto warn_unused = [&report](const Node& node) {
+    report.warn(node, '"' + std::string{node.key} + '"',
+                "no effect: this version only checks that it is well-formed");
+  };
+  if (const Node* bits = find_for(report, map, "bits", counts, kRegisters)) {
+    if (read_whole(report, bits, {.of = "bits", .least = 8, .most = 64})) warn_unused(*bits);
+  }
+  const Node* detection = find_for(report, map, "detection", counts, kCounters);
+  if (detection == nullptr) return;
+  constexpr NumberRange kShare{
+      .of = "people seen per person", .least = 0, .most = 1, .least_excluded = true};
+  MapReader rates{report, *detection, "detection rates, such as { in: 0.99, out: 0.98, sd: 0.01 }"};
+  const bool good = rates.is_map();
+  const auto in =
+      read_number(report, rates.require("in", "the share of entries that it sees"), kShare);
+  const auto out =
+      read_number(report, rates.require("out", "the share of exits that it sees"), kShare);
+  static_cast<void>(read_number(report, rates.find("sd"), {.of = {}, .least = 0, .most = 0.5}));
+  if (good && in && out) warn_unused(*detection);
+}
+
+void read_sensor(VenueDraft& draft, const SensorSource& source) {
+  Report& report = draft.report;
+  Sensor sensor;
+  const Node* id = source.node;
+  const bool is_short = (source.at || source.in) && source.node->kind == NodeKind::kScalar;
+  if (is_short) {
+    sensor.at = source.at;
+    sensor.in = source.in;
+    if (source.in) sensor.counts = CountKind::kOccupancy;
+    sensor.id = read_id(report, id);
+    sensor.kind = "sensor";
+  } else {
+    MapReader map{report, *source.node,
+                  source.at || source.in
+                      ? "a sensor's id, or a map such as { id: cam-3, every: 1s }"
+                      : "a sensor, such as { id: cam-3, at: door }"};
+    id = map.require("id", "what readings call the sensor");
+    sensor.id = read_id(report, id);
+    sensor.kind = read_text(report, map.find("kind"), 64).value_or("sensor");
+    const bool counts_known = read_place(draft, map, source, sensor);
+    const auto counts = counts_known ? std::optional{sensor.counts} : std::nullopt;
+    sensor.every = read_duration(report, map.find("every"), std::chrono::milliseconds{100},
+                                 std::chrono::hours{24})
+                       .value_or(sensor.every);
+    sensor.reversed =
+        read_bool(report, find_for(report, map, "reversed", counts, kCrossings)).value_or(false);
+    sensor.max_rate_per_minute =
+        read_rate(report, find_for(report, map, "max_rate", counts, kCrossings));
+    sensor.capped_at = read_whole(report, find_for(report, map, "capped_at", counts, kGauges),
+                                  {.of = "people", .least = 1, .most = 1'000'000});
+    read_unused(report, map, counts);
+  }
+  draft.sensors.add(report, id, sensor.id);
+  draft.venue.sensors.push_back(std::move(sensor));
+}
+
+}  // namespace
+
+void read_sensors(VenueDraft& draft, const Node* section) {
+  constexpr std::string_view kSensors = "a list of sensors: - { id: cam-3, at: door }";
+  for (const Node* item : read_list(draft.report, section, kSensors, kMaxSensors)) {
+    draft.sensor_sources.push_back({.node = item});
+  }
+  std::vector<SensorSource>& sources = draft.sensor_sources;
+  if (sources.size() > kMaxSensors) {
+    draft.report.error(*sources[kMaxSensors].node, "one sensor more",
+                       "at most " + std::to_string(kMaxSensors), {});
+    sources.resize(kMaxSensors);
+  }
+  // "The order in the venue file" decides between gauges of the same instant.
+  std::stable_sort(sources.begin(), sources.end(), [](const auto& a, const auto& b) {
+    return std::pair{a.node->at.line, a.node->at.bytes} <
+           std::pair{b.node->at.line, b.node->at.bytes};
+  });
+  for (const SensorSource& source : sources)
+    read_sensor(draft, source);
+}
+
+}  // namespace crowdflow::config
