@@ -49,12 +49,13 @@ class ReadingsDecoder {
 
   // `content_type`: the record's header of that name, empty when it has none. A tombstone is an
   // empty value. Readings have the batch's venue and sensor where they name none. What the engine
-  // has to refuse is decoded: an event_time that is missing, not a time or outside the years 1 to
-  // 9999 comes before kEarliestEvent, an interval that is not a span of time is negative.
+  // has to refuse is decoded: an event_time that is missing or no time comes before kEarliestEvent,
+  // an interval that is no span of time is negative.
   [[nodiscard]] Readings decode(std::string_view value, std::string_view content_type);
 
-  // JSON text without framing. Messages count lines from `first_line`.
-  [[nodiscard]] Readings decode_json(std::string_view text, std::size_t first_line = 1);
+  // JSON text without framing, which begins at `line` and `column` of its file, for messages.
+  [[nodiscard]] Readings decode_json(std::string_view text, std::size_t line = 1,
+                                     std::size_t column = 1);
 
   // The readings at `indices` of the record decoded last (which was not refused), as a value of its
   // own that decodes to the same readings. Their bytes are copied as they were, so that what this
