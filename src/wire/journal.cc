@@ -1,0 +1,133 @@
+#include "wire/journal.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace crowdflow::wire {
+namespace {
+
+constexpr std::uint32_t kFormat = 1;
+
+template <typename... Cases>
+struct Overloaded : Cases... {
+  using Cases::operator()...;
+};
+
+v1::JournalEntry to_proto(const JournalEntry& entry) {
+  v1::JournalEntry out;
+  std::visit(Overloaded{
+                 [&](const OffsetRange& range) {
+                   out.mutable_readings()->set_first(range.first);
+                   out.mutable_readings()->set_end(range.end);
+                 },
+                 [&](const Tick& tick) {
+                   set_time(tick.now, *out.mutable_tick()->mutable_now());
+                   out.mutable_tick()->set_proven(tick.proven);
+                 },
+                 [&](const VenueFile& file) {
+                   out.mutable_venue_file()->set_venue_id(file.venue_id);
+                   out.mutable_venue_file()->set_version(file.version);
+                   out.mutable_venue_file()->set_yaml(file.yaml);
+                 },
+                 [&](const ShardStart& start) {
+                   out.mutable_start()->set_first_offset(start.first_offset);
+                   out.mutable_start()->set_history_missing(start.history_missing);
+                 },
+             },
+             entry);
+  return out;
+}
+
+std::optional<JournalEntry> from_proto(const v1::JournalEntry& entry) {
+  switch (entry.entry_case()) {
+    case v1::JournalEntry::kReadings:
+      return OffsetRange{entry.readings().first(), entry.readings().end()};
+    case v1::JournalEntry::kTick:
+      return Tick{wall_time(entry.tick().now()), entry.tick().proven()};
+    case v1::JournalEntry::kVenueFile:
+      return VenueFile{entry.venue_file().venue_id(), entry.venue_file().version(),
+                       entry.venue_file().yaml()};
+    case v1::JournalEntry::kStart:
+      return ShardStart{entry.start().first_offset(), entry.start().history_missing()};
+    case v1::JournalEntry::ENTRY_NOT_SET:
+      break;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+void fill(const Accounting& accounting, v1::Accounting& out) {
+  out.Clear();
+  out.set_consumed(accounting.consumed);
+  out.set_applied(accounting.of(Outcome::kApplied));
+  out.set_late_applied(accounting.of(Outcome::kLateApplied));
+  out.set_duplicate(accounting.of(Outcome::kDuplicate));
+  out.set_revised(accounting.of(Outcome::kRevised));
+  out.set_forwarded(accounting.of(Outcome::kForwarded));
+  for (std::size_t i = static_cast<std::size_t>(kFirstRejection); i < kOutcomeCount; ++i) {
+    if (accounting.by_outcome[i] == 0) continue;
+    (*out.mutable_rejected())[std::string(name_of(static_cast<Outcome>(i)))] =
+        accounting.by_outcome[i];
+  }
+}
+
+Result<Accounting> accounting(const v1::Accounting& message) {
+  Accounting out;
+  const auto set = [&out](Outcome outcome, std::uint64_t count) {
+    out.by_outcome[static_cast<std::size_t>(outcome)] = count;
+  };
+  out.consumed = message.consumed();
+  set(Outcome::kApplied, message.applied());
+  set(Outcome::kLateApplied, message.late_applied());
+  set(Outcome::kDuplicate, message.duplicate());
+  set(Outcome::kRevised, message.revised());
+  set(Outcome::kForwarded, message.forwarded());
+  for (const auto& [code, count] : message.rejected()) {
+    std::size_t i = static_cast<std::size_t>(kFirstRejection);
+    while (i < kOutcomeCount && name_of(static_cast<Outcome>(i)) != code)
+      ++i;
+    if (i == kOutcomeCount) return fail(ErrorCode::kInvalid, "unknown reason code \"" + code + '"');
+    set(static_cast<Outcome>(i), count);
+  }
+  return out;
+}
+
+std::string to_bytes(const Journal& journal) {
+  v1::JournalRecord record;
+  record.set_format(kFormat);
+  record.set_partition(journal.partition);
+  for (const JournalEntry& entry : journal.entries)
+    *record.add_entries() = to_proto(entry);
+  record.set_next_offset(journal.next_offset);
+  fill(journal.accounting, *record.mutable_accounting());
+  return to_bytes(record);
+}
+
+Result<Journal> parse_journal(std::string_view bytes) {
+  v1::JournalRecord record;
+  if (auto parsed = parse(bytes, record); !parsed) return tl::unexpected(parsed.error());
+  if (record.format() != kFormat) {
+    return fail(ErrorCode::kInvalid, "a journal record of format " +
+                                         std::to_string(record.format()) + ", expected " +
+                                         std::to_string(kFormat));
+  }
+  Journal out;
+  out.partition = record.partition();
+  out.next_offset = record.next_offset();
+  out.entries.reserve(static_cast<std::size_t>(record.entries_size()));
+  for (const v1::JournalEntry& message : record.entries()) {
+    std::optional<JournalEntry> entry = from_proto(message);
+    if (!entry) {
+      return fail(ErrorCode::kInvalid, "entry " + std::to_string(out.entries.size()) +
+                                           " of the journal record is of no known kind");
+    }
+    out.entries.push_back(std::move(*entry));
+  }
+  Result<Accounting> counted = accounting(record.accounting());
+  if (!counted) return tl::unexpected(counted.error());
+  out.accounting = *counted;
+  return out;
+}
+
+}  // namespace crowdflow::wire
