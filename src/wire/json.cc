@@ -41,7 +41,7 @@ void append_double(double value, std::string& out) {
   } else if (std::isinf(value)) {
     out += value < 0 ? "\"-Infinity\"" : "\"Infinity\"";
   } else {
-    append_number(value, out);
+    append_number(value == 0 ? 0 : value, out);  // never -0
   }
 }
 

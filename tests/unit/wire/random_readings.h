@@ -90,7 +90,7 @@ class RandomReadings {
 
   double number() {
     const double numbers[] = {0, 0.5, 1.4, 0.1, 1e-9, 1e300, -3.25, 12345.678};
-    return numbers[below(8)] * static_cast<double>(below(3));
+    return numbers[below(8)] * static_cast<double>(below(3)) + 0.0;  // which makes -0 0
   }
 
   std::string text() {

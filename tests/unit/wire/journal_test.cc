@@ -1,0 +1,72 @@
+#include "wire/journal.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "unit/wire/golden.h"
+#include "unit/wire/sample_venue.h"
+
+namespace crowdflow::test {
+namespace {
+
+using testing::HasSubstr;
+using testing::SizeIs;
+using wire::Journal;
+
+Journal sample() {
+  Journal journal;
+  journal.partition = 3;
+  journal.entries = {wire::ShardStart{40, true},
+                     wire::VenueFile{"hall", "89abcdef01234567", std::string("\xFFyaml\0", 6)},
+                     wire::OffsetRange{40, 52}, Tick{wall(10, 250'000), true},
+                     wire::OffsetRange{52, 60}};
+  journal.next_offset = 60;
+  journal.accounting.consumed = 21;
+  for (std::size_t i = 0; i < kOutcomeCount; ++i)
+    journal.accounting.by_outcome[i] = i % 4;
+  return journal;
+}
+
+TEST(Journal, ReadsBackWhatItWrote) {
+  const Journal written = sample();
+  const Result<Journal> read = wire::parse_journal(wire::to_bytes(written));
+  ASSERT_TRUE(read.has_value()) << read.error().message;
+  EXPECT_EQ(read->partition, 3);
+  EXPECT_EQ(read->next_offset, 60);
+  EXPECT_EQ(read->accounting.consumed, 21U);
+  EXPECT_EQ(read->accounting.by_outcome, written.accounting.by_outcome);
+  ASSERT_THAT(read->entries, SizeIs(5));
+  EXPECT_EQ(std::get<wire::ShardStart>(read->entries[0]), (wire::ShardStart{40, true}));
+  EXPECT_EQ(std::get<wire::VenueFile>(read->entries[1]),
+            std::get<wire::VenueFile>(written.entries[1]));
+  EXPECT_EQ(std::get<wire::OffsetRange>(read->entries[2]), (wire::OffsetRange{40, 52}));
+  EXPECT_EQ(std::get<Tick>(read->entries[3]).now, wall(10, 250'000));
+  EXPECT_TRUE(std::get<Tick>(read->entries[3]).proven);
+}
+
+TEST(Journal, IsWrittenAsTheContractHasIt) {
+  EXPECT_TRUE(is_golden("journal.hex", hex(wire::to_bytes(sample()))));
+}
+
+TEST(Journal, NeverReadsBackAnotherAccounting) {
+  v1::Accounting message;
+  (*message.mutable_rejected())["NEW_REASON"] = 1;
+  const Result<Accounting> read = wire::accounting(message);
+  ASSERT_FALSE(read.has_value());
+  EXPECT_EQ(read.error().message, "unknown reason code \"NEW_REASON\"");
+}
+
+TEST(Journal, RefusesWhatIsNone) {
+  const auto message_of = [](std::string_view bytes) {
+    const Result<Journal> read = wire::parse_journal(bytes);
+    return read ? "read" : read.error().message;
+  };
+  EXPECT_EQ(message_of("\x0a"), "1 bytes are not a protobuf crowdflow.v1.JournalRecord");
+  EXPECT_EQ(message_of(""), "a journal record of format 0, expected 1");
+  EXPECT_EQ(message_of("\x08\x02"), "a journal record of format 2, expected 1");
+  EXPECT_EQ(message_of(std::string("\x08\x01\x1a\0", 4)),
+            "entry 0 of the journal record is of no known kind");
+}
+
+}  // namespace
+}  // namespace crowdflow::test
