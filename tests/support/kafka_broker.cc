@@ -4,7 +4,6 @@
 #include <csignal>
 #include <cstdint>
 #include <string_view>
-#include <utility>
 
 #include "paths.h"
 #include "support/eventually.h"
@@ -39,7 +38,8 @@ std::uint16_t port_of(std::string_view address) {
 
 }  // namespace
 
-KafkaBroker::KafkaBroker(std::vector<std::string> settings) : process_(run_kafka(dir_, settings)) {}
+KafkaBroker::KafkaBroker(const std::vector<std::string>& settings)
+    : process_(run_kafka(dir_, settings)) {}
 
 testing::AssertionResult KafkaBroker::start() {
   if (testing::AssertionResult started = process_.start(); !started) return started;
@@ -76,8 +76,8 @@ testing::AssertionResult KafkaBroker::refuses_connections() const {
   return testing::AssertionFailure() << bootstrap_ << " still answers";
 }
 
-KafkaEnvironment* KafkaEnvironment::install(std::vector<std::string> settings) {
-  auto* const environment = new KafkaEnvironment(std::move(settings));
+KafkaEnvironment* KafkaEnvironment::install(const std::vector<std::string>& settings) {
+  auto* const environment = new KafkaEnvironment(settings);
   testing::AddGlobalTestEnvironment(environment);
   return environment;
 }

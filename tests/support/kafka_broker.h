@@ -18,7 +18,7 @@ namespace crowdflow::test {
 class KafkaBroker {
  public:
   // `settings` are lines of server.properties, "name=value", over those of run-kafka.
-  explicit KafkaBroker(std::vector<std::string> settings = {});
+  explicit KafkaBroker(const std::vector<std::string>& settings = {});
 
   // The first start, or the next after stop() or kill(): same data, same port.
   [[nodiscard]] testing::AssertionResult start();
@@ -49,7 +49,7 @@ class KafkaBroker {
 // (add_test, as tests/integration does), not one for each TEST in it.
 class KafkaEnvironment : public testing::Environment {
  public:
-  static KafkaEnvironment* install(std::vector<std::string> settings = {});
+  static KafkaEnvironment* install(const std::vector<std::string>& settings = {});
 
   void SetUp() override;
   void TearDown() override;
@@ -57,7 +57,7 @@ class KafkaEnvironment : public testing::Environment {
   [[nodiscard]] KafkaBroker& broker() { return broker_; }
 
  private:
-  explicit KafkaEnvironment(std::vector<std::string> settings) : broker_(std::move(settings)) {}
+  explicit KafkaEnvironment(const std::vector<std::string>& settings) : broker_(settings) {}
 
   KafkaBroker broker_;
 };
