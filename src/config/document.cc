@@ -63,6 +63,10 @@ const std::array kSyntaxTexts{
     SyntaxText{YAML::ErrorMsg::FLOW_END, "a bracket or brace that was opened before"},
     SyntaxText{YAML::ErrorMsg::UNKNOWN_TOKEN, "a value; text that begins like this needs quotes"},
     SyntaxText{YAML::ErrorMsg::UNKNOWN_ANCHOR, "the value itself; text with a * needs quotes"},
+    SyntaxText{YAML::ErrorMsg::INVALID_ESCAPE,
+               "an escape such as \\n or \\\"; in single quotes a backslash stands for itself"},
+    SyntaxText{YAML::ErrorMsg::INVALID_HEX, "hexadecimal digits"},
+    SyntaxText{YAML::ErrorMsg::INVALID_UNICODE, "the number of a Unicode character"},
     SyntaxText{YAML::ErrorMsg::BAD_FILE, "at most 32 levels of lists and maps"},
 };
 
@@ -104,10 +108,13 @@ DocumentError syntax_error(std::string_view text, const YAML::Exception& excepti
     error.expected = "spaces: YAML is not indented with tabs";
     return error;
   }
+  // The parser has passed an escape when it sees that it does not know it.
+  const std::size_t at = std::min<std::size_t>(error.at.bytes, line.size());
+  if (at >= 2 && line[at - 2] == '\\') error.at.bytes -= 2;
   error.found = describe_source(text, error.at);
   error.expected = "well-formed YAML (" + exception.msg + ")";
   for (const SyntaxText& known : kSyntaxTexts) {
-    if (exception.msg == known.parser) error.expected = known.expected;
+    if (exception.msg.starts_with(known.parser)) error.expected = known.expected;
   }
   return error;
 }
@@ -155,6 +162,7 @@ class Document::Builder : public YAML::EventHandler {
     if (Node* node = add(mark, 0, "", NodeKind::kNothing)) {
       refuse(mark_of(mark), node->path(), "an alias (*)", "the value itself");
       node->kind = NodeKind::kScalar;
+      node->text = "*";
     }
   }
 

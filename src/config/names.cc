@@ -15,7 +15,8 @@ void Names::add(Report& report, const Node* node, const std::string& id) {
                {});
 }
 
-std::optional<std::uint32_t> Names::resolve(Report& report, const Node* node) const {
+std::optional<std::uint32_t> Names::resolve(Report& report, const Node* node,
+                                            std::string_view other) const {
   if (node == nullptr) return std::nullopt;
   const bool is_text = node->kind == NodeKind::kScalar;
   if (is_text) {
@@ -24,11 +25,15 @@ std::optional<std::uint32_t> Names::resolve(Report& report, const Node* node) co
   std::string hint;
   if (is_text && report.wants_hints()) {
     std::vector<std::string_view> ids;
+    if (!other.empty()) ids.push_back(other);
     for (const auto& [id, item] : items_)
       ids.push_back(id);
     hint = nearest_hint(node->text, ids);
   }
-  report.error(*node, "the id of a " + std::string{noun_}, std::move(hint));
+  std::string expected = noun_.starts_with('o') ? "the id of an " : "the id of a ";
+  expected += noun_;
+  if (!other.empty()) expected += ", or " + std::string{other};
+  report.error(*node, std::move(expected), std::move(hint));
   return std::nullopt;
 }
 

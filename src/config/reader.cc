@@ -26,6 +26,7 @@ std::string number_hint(const Node& node) {
       return "write " + number + '.' + rest + " with a decimal point";
     }
     if (next == 'e' && parse_whole(rest)) return "write it without an exponent";
+    if (next == 'x') return "write it as a decimal number";
     if (next == '_') return "write it without underscores";
     return next == ',' ? "" : "write it without a unit";
   }
@@ -43,15 +44,6 @@ std::string bounds(const std::string& kind, std::string_view of, double least, d
   if (!of.empty()) text += " of " + std::string{of};
   if (least_excluded) return text + " above " + to_text(least) + ", at most " + to_text(most);
   return text + " from " + to_text(least) + " to " + to_text(most);
-}
-
-std::string enumerate(const std::vector<std::string_view>& names) {
-  std::string text;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (i > 0) text += i + 1 == names.size() ? " or " : ", ";
-    text += names[i];
-  }
-  return text;
 }
 
 }  // namespace
@@ -74,25 +66,31 @@ MapReader::~MapReader() {
   }
 }
 
-const Node* MapReader::find(std::string_view key) {
-  known_.push_back(key);
+const Node* MapReader::entry(std::string_view key) const {
   if (!is_map()) return nullptr;
   for (const Node* entry = node_.first_child; entry != nullptr; entry = entry->next) {
-    if (entry->key != key) continue;
-    if (entry->kind != NodeKind::kNothing) return entry;
-    report_.key_error(*entry, "nothing", "a value, or no \"" + std::string{key} + "\" at all", {});
-    return nullptr;
+    if (entry->key == key) return entry;
   }
   return nullptr;
 }
 
+const Node* MapReader::find(std::string_view key) {
+  known_.push_back(key);
+  const Node* found = entry(key);
+  if (found == nullptr || found->kind != NodeKind::kNothing) return found;
+  report_.key_error(*found, "nothing", "a value, or no \"" + std::string{key} + "\" at all", {});
+  return nullptr;
+}
+
 const Node* MapReader::require(std::string_view key, std::string_view expected) {
-  const Node* node = find(key);
-  if (node != nullptr || !is_map()) return node;
-  for (const Node* entry = node_.first_child; entry != nullptr; entry = entry->next) {
-    if (entry->key == key) return nullptr;  // has no value; said by find()
+  known_.push_back(key);
+  const Node* found = entry(key);
+  if (found != nullptr && found->kind != NodeKind::kNothing) return found;
+  if (found != nullptr) {
+    report_.key_error(*found, "nothing", std::string{expected}, {});
+  } else if (is_map()) {
+    report_.error(node_, "no \"" + std::string{key} + '"', std::string{expected}, {});
   }
-  report_.error(node_, "no \"" + std::string{key} + '"', std::string{expected}, {});
   return nullptr;
 }
 
@@ -138,7 +136,7 @@ std::optional<std::int64_t> read_whole(Report& report, const Node* node, const W
 
 std::optional<Span> read_duration(Report& report, const Node* node, Span least, Span most) {
   if (node == nullptr) return std::nullopt;
-  const auto value = is_plain(*node) ? parse_duration(node->text) : std::nullopt;
+  const auto value = node->kind == NodeKind::kScalar ? parse_duration(node->text) : std::nullopt;
   if (value && *value >= least && *value <= most) return value;
   const bool no_unit = is_plain(*node) && parse_number(node->text).has_value();
   report.error(*node, "a duration from " + to_text(least) + " to " + to_text(most),
@@ -150,7 +148,8 @@ std::optional<bool> read_bool(Report& report, const Node* node) {
   if (node == nullptr) return std::nullopt;
   if (is_plain(*node) && node->text == "true") return true;
   if (is_plain(*node) && node->text == "false") return false;
-  report_not_one_of(report, *node, {"true", "false"});
+  report.error(*node, "true or false",
+               node->text == "true" || node->text == "false" ? "write it without quotes" : "");
   return std::nullopt;
 }
 
@@ -178,6 +177,15 @@ void read_format_version(Report& report, MapReader& map) {
   const Node* version = map.require("crowdflow", "`crowdflow: v1`, the version of the format");
   if (version == nullptr || (version->kind == NodeKind::kScalar && version->text == "v1")) return;
   report.error(*version, "v1, the only version of the format so far");
+}
+
+std::string enumerate(const std::vector<std::string_view>& names) {
+  std::string text;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (i > 0) text += i + 1 == names.size() ? " or " : ", ";
+    text += names[i];
+  }
+  return text;
 }
 
 void report_not_one_of(Report& report, const Node& node,

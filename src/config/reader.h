@@ -31,14 +31,18 @@ class MapReader {
 
   // The value of `key`, or nullptr when it is not given. A key without a value is reported.
   const Node* find(std::string_view key);
-  // The same; reports when there is none. `expected`: what to write: "area: square metres".
+  // The same; reports when it is not given. `expected`: "the zone's id".
   const Node* require(std::string_view key, std::string_view expected);
+  // Whether the key is there, with or without a value.
+  [[nodiscard]] bool has(std::string_view key) const { return entry(key) != nullptr; }
 
   // False when the node was something else than a map; find() and require() then say nothing.
   [[nodiscard]] bool is_map() const { return node_.kind == NodeKind::kMap; }
   [[nodiscard]] const Node& node() const { return node_; }
 
  private:
+  [[nodiscard]] const Node* entry(std::string_view key) const;
+
   Report& report_;
   const Node& node_;
   std::vector<std::string_view> known_;
@@ -79,6 +83,9 @@ struct WholeRange {
 
 // `crowdflow: v1`, the first line of every file that we read.
 void read_format_version(Report& report, MapReader& map);
+
+// "a, b or c"
+[[nodiscard]] std::string enumerate(const std::vector<std::string_view>& names);
 
 // Says that `node` should have been one of `names`.
 void report_not_one_of(Report& report, const Node& node,

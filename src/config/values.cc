@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 
 namespace crowdflow::config {
 namespace {
@@ -103,6 +104,8 @@ std::string to_text(Span duration) {
   }
   return std::to_string(duration.count()) + "us";
 }
+
+std::string to_short_text(double number) { return to_text(std::round(number * 100) / 100); }
 
 std::string to_text(double number) {
   std::array<char, 400> text{};

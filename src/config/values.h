@@ -30,5 +30,7 @@ namespace crowdflow::config {
 // The shortest text that reads back as the value: "0s", "90s", "15m", "1h"; "1800", "0.5".
 [[nodiscard]] std::string to_text(Span duration);
 [[nodiscard]] std::string to_text(double number);
+// Rounded to two decimals: "2.17", "4.7", "12".
+[[nodiscard]] std::string to_short_text(double number);
 
 }  // namespace crowdflow::config

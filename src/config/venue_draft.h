@@ -23,8 +23,9 @@ class Names {
   // The next item of the list is called `id`, at `node` (nullptr: it has none; that was reported).
   // Reports an id that another item has.
   void add(Report& report, const Node* node, const std::string& id);
-  // Reports what is not the id of an item.
-  [[nodiscard]] std::optional<std::uint32_t> resolve(Report& report, const Node* node) const;
+  // Reports what is not the id of an item. `other`: a word that could stand there instead of an id.
+  [[nodiscard]] std::optional<std::uint32_t> resolve(Report& report, const Node* node,
+                                                     std::string_view other = {}) const;
 
  private:
   struct Item {

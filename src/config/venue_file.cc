@@ -15,7 +15,7 @@ void read_identity(VenueDraft& draft, const Node* node) {
   Report& report = draft.report;
   MapReader map{report, *node, "a map such as { id: hall, name: Hall, time_zone: Asia/Seoul }"};
   Venue& venue = draft.venue;
-  venue.id = read_id(report, map.require("id", "what readings call the venue"));
+  venue.id = read_id(report, map.require("id", "the venue's id"));
   venue.name = read_text(report, map.find("name"), 200).value_or(venue.id);
   const Node* zone = map.require("time_zone", "the IANA name of its time zone, such as Asia/Seoul");
   if (zone == nullptr) return;

@@ -100,7 +100,7 @@ void read_area(Report& report, MapReader& map, Zone& zone) {
     report.key_error(*polygon, "\"polygon\" beside \"area\"",
                      "one of them: the area of a polygon is computed", {});
   }
-  if (area == nullptr && polygon == nullptr && map.is_map()) {
+  if (map.is_map() && !map.has("area") && !map.has("polygon")) {
     report.error(map.node(), "no \"area\"",
                  "\"area\" (square metres that people can stand on) or \"polygon\"", {});
   }
@@ -110,7 +110,7 @@ void read_zone(VenueDraft& draft, const Node& node) {
   Report& report = draft.report;
   MapReader map{report, node, "a zone, such as { id: hall, area: 220 }"};
   Zone zone;
-  const Node* id = map.require("id", "what readings and rules call the zone");
+  const Node* id = map.require("id", "the zone's id");
   zone.id = read_id(report, id);
   if (zone.id == kOutsideWord) {
     report.error(*id, "another id: outside is what lies around the venue");
@@ -144,14 +144,14 @@ std::optional<ZoneIndex> read_side(VenueDraft& draft, const Node* node) {
   if (node != nullptr && node->kind == NodeKind::kScalar && node->text == kOutsideWord) {
     return kOutside;
   }
-  return draft.zones.resolve(draft.report, node);
+  return draft.zones.resolve(draft.report, node, kOutsideWord);
 }
 
 void read_opening(VenueDraft& draft, const Node& node) {
   Report& report = draft.report;
   MapReader map{report, node, "an opening, such as { id: door, from: outside, to: hall }"};
   Opening opening;
-  const Node* id = map.require("id", "what sensors and states call the opening");
+  const Node* id = map.require("id", "the opening's id");
   opening.id = read_id(report, id);
   opening.name = read_text(report, map.find("name"), kMaxNameLength).value_or(opening.id);
   const Node* from = map.find("from");

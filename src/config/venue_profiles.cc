@@ -21,11 +21,20 @@ const ThresholdProfile* find_profile(const Venue& venue, const Node* node) {
   return nullptr;
 }
 
-// True when all levels are there after it and rise.
-bool read_levels(Report& report, const Node& node, bool all, std::array<double, 5>& begins_at) {
+// Whether `name` is a profile that comes after `node` in the file.
+bool stands_below(const Node& node, const Node* name) {
+  if (name == nullptr || name->kind != NodeKind::kScalar) return false;
+  for (const Node* later = node.next; later != nullptr; later = later->next) {
+    if (later->key == name->text) return true;
+  }
+  return false;
+}
+
+// Levels that are not given stay as they are, unless all must be.
+void read_levels(Report& report, const Node& node, bool all, std::array<double, 5>& begins_at) {
   MapReader map{report, node, "where levels begin, such as { B: 0.31, C: 0.43 }"};
-  if (!map.is_map()) return false;
-  bool good = true;
+  if (!map.is_map()) return;
+  bool complete = true;
   for (std::size_t i = 0; i < begins_at.size(); ++i) {
     constexpr std::array<std::string_view, 5> kLevels{"B", "C", "D", "E", "F"};
     const Node* level =
@@ -33,20 +42,21 @@ bool read_levels(Report& report, const Node& node, bool all, std::array<double, 
             : map.find(kLevels[i]);
     const auto density = read_number(report, level, density_range());
     if (density) begins_at[i] = *density;
-    if (level == nullptr ? all : !density) good = false;
+    if (level == nullptr ? all : !density) complete = false;
   }
-  if (!good) return false;
+  if (!complete) return;
   for (std::size_t i = 1; i < begins_at.size(); ++i) {
     if (begins_at[i] > begins_at[i - 1]) continue;
     const char level = static_cast<char>('B' + i);
     report.error(node,
-                 std::string{level} + " at " + to_text(begins_at[i]) + " and " +
-                     static_cast<char>(level - 1) + " at " + to_text(begins_at[i - 1]),
+                 std::string{level} + " at " + to_short_text(begins_at[i]) + " and " +
+                     static_cast<char>(level - 1) + " at " + to_short_text(begins_at[i - 1]),
                  "densities that rise from B to F",
-                 "they are people per square metre, not square metres per person");
-    return false;
+                 begins_at.front() > begins_at.back()
+                     ? "they are people per square metre, not square metres per person"
+                     : "");
+    return;
   }
-  return true;
 }
 
 void read_profile(VenueDraft& draft, const Node& node) {
@@ -64,8 +74,12 @@ void read_profile(VenueDraft& draft, const Node& node) {
   }
   MapReader map{report, node, "a profile, such as { extends: fruin-walkway, limit: 2.2 }"};
   const Node* extends = map.find("extends");
-  const ThresholdProfile* base = nullptr;
-  if (draft.profiles.resolve(report, extends)) base = find_profile(draft.venue, extends);
+  const ThresholdProfile* base = find_profile(draft.venue, extends);
+  if (base == nullptr && stands_below(node, extends)) {
+    report.error(*extends, "a built-in profile or one above this", "move it up");
+  } else if (base == nullptr) {
+    static_cast<void>(draft.profiles.resolve(report, extends));
+  }
   if (base != nullptr) {
     profile.begins_at = base->begins_at;
     profile.limit = base->limit;
@@ -86,7 +100,7 @@ void read_profile(VenueDraft& draft, const Node& node) {
       report.error(node, "no \"source\"", "who says where these levels begin: author, year, table",
                    {});
     }
-  } else if (extends == nullptr && map.is_map()) {
+  } else if (map.is_map() && !map.has("extends") && !map.has("begins_at")) {
     report.error(node, "no \"extends\"", "the profile that this one changes, or \"begins_at\"", {});
   }
   // Whatever the file changes, it is the file (or the source that it names) that says so.

@@ -36,33 +36,33 @@ void remark_areas(VenueDraft& draft) {
     const Zone& zone = draft.venue.zones[i];
     const Node& node = *draft.zone_nodes[i];
     if (zone.area_m2 < kSmallest || zone.area_m2 > kLargest) {
-      draft.report.warn(node, "an area of " + to_text(zone.area_m2) + " m2",
-                        "between " + to_text(kSmallest) + " and " + to_text(kLargest) +
+      draft.report.warn(node, "an area of " + to_short_text(zone.area_m2) + " m2",
+                        "between " + to_short_text(kSmallest) + " and " + to_short_text(kLargest) +
                             " m2: are these square metres?");
     }
     if (!zone.capacity) continue;
     const ThresholdProfile& profile = draft.venue.profiles[zone.profile];
     const double full = static_cast<double>(*zone.capacity) / zone.area_m2;
     if (level_of_service(profile, full) < LevelOfService::kF) continue;
-    draft.report.warn(
-        node,
-        "a capacity of " + std::to_string(*zone.capacity) + " on " + to_text(zone.area_m2) + " m2",
-        "fewer people than at level F of " + profile.name + ", which begins at " +
-            to_text(profile.begins_at[4]) + " people/m2");
+    draft.report.warn(node,
+                      "a capacity of " + std::to_string(*zone.capacity) + " on " +
+                          to_short_text(zone.area_m2) + " m2",
+                      "fewer people than at level F of " + profile.name + ", which begins at " +
+                          to_short_text(profile.begins_at[4]) + " people/m2");
   }
 }
 
-// A limit that is reached only when it is too late.
+// A limit that is reached only when it is too late. People round: 2.2 is not above Fruin's 2.174.
 void remark_limits(VenueDraft& draft) {
   for (std::size_t i = 0; i < draft.venue.rules.size(); ++i) {
     const Rule& rule = draft.venue.rules[i];
     for (const ZoneIndex index : rule.zones) {
       const Zone& zone = draft.venue.zones[index];
       const ThresholdProfile& profile = draft.venue.profiles[zone.profile];
-      const std::string found = "a limit of " + to_text(rule.over);
-      if (rule.when == RuleKind::kDensity && rule.over > profile.begins_at[4]) {
+      const std::string found = "a limit of " + to_short_text(rule.over);
+      if (rule.when == RuleKind::kDensity && rule.over > 1.05 * profile.begins_at[4]) {
         draft.report.warn(*draft.rule_nodes[i], found + " people/m2",
-                          "at most " + to_text(profile.begins_at[4]) + ", where level F of " +
+                          "at most " + to_short_text(profile.begins_at[4]) + ", where level F of " +
                               profile.name + " begins (zone \"" + zone.id + "\")");
         break;
       }

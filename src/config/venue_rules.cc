@@ -8,6 +8,7 @@ namespace crowdflow::config {
 namespace {
 
 constexpr std::size_t kMaxRules = 1000;
+constexpr std::size_t kMaxRuleZones = 100'000;
 constexpr std::size_t kMaxAlarms = 1'000'000;
 constexpr std::size_t kMaxWindows = 8;
 constexpr std::int64_t kMaxTumblingS = 24 * 3600;
@@ -30,7 +31,7 @@ std::vector<ZoneIndex> read_rule_zones(VenueDraft& draft, const Node* node) {
     return zones;
   }
   constexpr std::string_view kZones = "a list of zones' ids, or all";
-  const auto items = read_list(draft.report, node, kZones, draft.venue.zones.size());
+  const auto items = read_list(draft.report, node, kZones, kMaxRuleZones);
   if (node->kind == NodeKind::kList && items.empty()) {
     draft.report.error(*node, std::string{kZones});
   }
@@ -87,7 +88,7 @@ void read_rule(VenueDraft& draft, const Node& node) {
   Report& report = draft.report;
   MapReader map{report, node, "a rule, such as { id: dense, when: density, over: 2.2 }"};
   Rule rule;
-  const Node* id = map.require("id", "what alerts call the rule");
+  const Node* id = map.require("id", "the rule's id");
   rule.id = read_id(report, id);
   const auto when =
       read_choice<RuleKind>(report, map.require("when", "density or occupancy"),

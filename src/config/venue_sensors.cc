@@ -45,13 +45,12 @@ const Node* find_for(Report& report, MapReader& map, std::string_view key,
   const Node* node = map.find(key);
   if (node == nullptr || !counts) return node;
   if (std::find(meant.begin(), meant.end(), *counts) != meant.end()) return node;
-  std::string kinds;
-  for (const CountKind kind : meant) {
-    kinds += (kinds.empty() ? "" : " or ") + std::string{name_of(kind)};
-  }
+  std::vector<std::string_view> names;
+  for (const CountKind kind : meant)
+    names.push_back(name_of(kind));
   report.key_error(*node,
                    '"' + std::string{key} + "\" for counts: " + std::string{name_of(*counts)},
-                   "it with counts: " + kinds + " only", {});
+                   "it with counts: " + enumerate(names) + " only", {});
   return nullptr;
 }
 
@@ -80,7 +79,7 @@ bool read_place(VenueDraft& draft, MapReader& map, const SensorSource& source, S
       report.key_error(*in, "\"in\" beside \"at\"", "one place: at an opening or in a zone", {});
       return false;
     }
-    if (at == nullptr && in == nullptr && map.is_map()) {
+    if (map.is_map() && !map.has("at") && !map.has("in")) {
       report.error(
           map.node(), "neither \"at\" nor \"in\"",
           "\"at\" (an opening whose crossings it counts) or \"in\" (a zone that it watches)", {});
@@ -110,8 +109,7 @@ std::optional<double> read_rate(Report& report, const Node* node) {
 // Settings that are part of the format; this version checks them and computes nothing with them.
 void read_unused(Report& report, MapReader& map, std::optional<CountKind> counts) {
   const auto warn_unused = [&report](const Node& node) {
-    report.warn(node, '"' + std::string{node.key} + '"',
-                "no effect: this version only checks that it is well-formed");
+    report.warn(node, {}, "is checked, but has no effect in this version");
   };
   if (const Node* bits = find_for(report, map, "bits", counts, kRegisters)) {
     if (read_whole(report, bits, {.of = "bits", .least = 8, .most = 64})) warn_unused(*bits);
@@ -146,7 +144,7 @@ void read_sensor(VenueDraft& draft, const SensorSource& source) {
                   source.at || source.in
                       ? "a sensor's id, or a map such as { id: cam-3, every: 1s }"
                       : "a sensor, such as { id: cam-3, at: door }"};
-    id = map.require("id", "what readings call the sensor");
+    id = map.require("id", "the sensor's id");
     sensor.id = read_id(report, id);
     sensor.kind = read_text(report, map.find("kind"), 64).value_or("sensor");
     const bool counts_known = read_place(draft, map, source, sensor);

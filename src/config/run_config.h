@@ -1,0 +1,73 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include <crowdflow/venue.h>
+
+#include "config/config_error.h"
+
+namespace crowdflow::config {
+
+enum class LogLevel { kTrace, kDebug, kInfo, kWarn, kError };
+
+// What `crowdflow run` is told by its file (YAML, `crowdflow: v1`). Only `brokers` and `venues`
+// must be there; the rest has the defaults below.
+//
+//   crowdflow: v1
+//   brokers: kafka-1:9092,kafka-2:9092         # or a list
+//   kafka: { security.protocol: SASL_SSL }     # librdkafka's properties, as it names them
+//   topics: { prefix: crowdflow., partitions: 4, replication: 1, retention: 7d }
+//   group: crowdflow
+//   instance: engine-1                         # unique in the group; the host's name unless said
+//   venues: [ hall.yaml ]                      # relative to this file
+//   http: { address: 127.0.0.1, port: 8080 }
+//   commit_interval: 100ms
+//   log: { level: info }
+struct RunConfig {
+  // A venue file, checked.
+  struct VenueSource {
+    std::string path;
+    std::string yaml;  // byte for byte
+    std::shared_ptr<const Venue> venue;
+  };
+  struct Topics {
+    std::string prefix = "crowdflow.";
+    // What `crowdflow topics create` makes: 1 to 10,000 partitions, 1 to 10 replicas, readings kept
+    // for 1 h to 400 d.
+    std::int32_t partitions = 4;
+    std::int32_t replication = 1;
+    std::chrono::milliseconds retention{std::chrono::hours{7 * 24}};
+  };
+  struct Http {
+    // An IPv4 or IPv6 address.
+    std::string address = "127.0.0.1";
+    // 0: any that is free.
+    std::uint16_t port = 8080;
+  };
+
+  // "host:port,host:port"
+  std::string brokers;
+  // Without those that crowdflow sets itself; librdkafka checks the rest when it starts.
+  std::map<std::string, std::string> kafka;
+  Topics topics;
+  std::string group = "crowdflow";
+  std::string instance;
+  std::vector<VenueSource> venues;  // ids differ
+  Http http;
+  // 20 ms to 5 s.
+  std::chrono::milliseconds commit_interval{100};
+  LogLevel log_level = LogLevel::kInfo;
+};
+
+// Errors are those of the file, then those of each venue file; warnings (nullptr: not wanted) are
+// about the venue files. Any thread.
+[[nodiscard]] tl::expected<RunConfig, std::vector<ConfigError>> load_run_config(
+    const std::string& path, std::vector<ConfigError>* warnings = nullptr);
+
+}  // namespace crowdflow::config
