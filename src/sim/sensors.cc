@@ -1,0 +1,120 @@
+#include "sim/sensors.h"
+
+#include <algorithm>
+
+#include <crowdflow/check.h>
+
+#include "sim/pedestrians.h"
+
+namespace crowdflow::sim {
+namespace {
+
+// The first multiple of `every` after `t`.
+EventTime next_multiple(EventTime t, Span every) {
+  const Span since = t.time_since_epoch();
+  return EventTime{(since / every + 1) * every};
+}
+
+}  // namespace
+
+Reading to_reading(const Venue& venue, const SensorReading& said) {
+  return {.venue_id = venue.id,
+          .sensor_id = venue.sensors[said.sensor].id,
+          .sequence = said.sequence,
+          .event_time = said.event_time,
+          .interval = said.interval,
+          .statement = said.statement};
+}
+
+Sensors::Sensors(const Venue& venue, const SensorFaults& faults, std::uint64_t seed,
+                 EventTime start)
+    : venue_(&venue),
+      faults_(faults),
+      random_(seed, 2),
+      states_(venue.sensors.size(), State{.spoke = start}) {
+  for (SensorIndex index = 0; index < venue.sensors.size(); ++index) {
+    CROWDFLOW_CHECK(venue.sensors[index].every > Span{0}, "a sensor speaks now and then");
+    // Of a register nobody knows what passed before it was read for the first time.
+    const bool total = venue.sensors[index].counts == CountKind::kTotal;
+    due_.emplace(total ? start : next_multiple(start, venue.sensors[index].every), index);
+  }
+}
+
+EventTime Sensors::next_due() const { return due_.empty() ? kLatestEvent : due_.top().first; }
+
+void Sensors::speak(const Crowd& crowd, EventTime now) {
+  while (!due_.empty() && due_.top().first <= now) {
+    const auto [at, index] = due_.top();
+    due_.pop();
+    say(index, crowd, at);
+    due_.emplace(next_multiple(at, venue_->sensors[index].every), index);
+  }
+}
+
+void Sensors::take_arrived(EventTime now, std::vector<SensorReading>& out) {
+  while (!under_way_.empty() && under_way_.top().arrives <= now) {
+    out.push_back(under_way_.top().reading);
+    under_way_.pop();
+  }
+}
+
+void Sensors::say(SensorIndex index, const Crowd& crowd, EventTime now) {
+  State& state = states_[index];
+  SensorReading reading{.sensor = index,
+                        .sequence = ++state.sequence,
+                        .event_time = now,
+                        .interval = now - state.spoke,
+                        .statement = look(index, crowd)};
+  // A gauge speaks of one instant.
+  if (venue_->sensors[index].in) reading.interval = Span{0};
+  state.spoke = now;
+  under_way_.push({.arrives = now + delay(), .number = ++packets_, .reading = reading});
+}
+
+Statement Sensors::look(SensorIndex index, const Crowd& crowd) {
+  const Sensor& sensor = venue_->sensors[index];
+  if (!sensor.at) return look_at_zone(sensor, crowd);
+  State& state = states_[index];
+  const Passed& passed = crowd.passed()[*sensor.at];
+  Passed people{.entries = without_missed(passed.entries - state.seen.entries),
+                .exits = without_missed(passed.exits - state.seen.exits)};
+  if (sensor.reversed) std::swap(people.entries, people.exits);
+  state.seen = passed;
+  state.counted.entries += people.entries;
+  state.counted.exits += people.exits;
+  switch (sensor.counts) {
+    case CountKind::kTotal:
+      return CountTotal{.entries = state.counted.entries, .exits = state.counted.exits};
+    case CountKind::kAccess:
+      return Access{.admitted = people.entries, .refused = 0};
+    default:
+      return CountDelta{.entries = people.entries, .exits = people.exits};
+  }
+}
+
+Statement Sensors::look_at_zone(const Sensor& sensor, const Crowd& crowd) const {
+  const std::int64_t people = crowd.people()[*sensor.in];
+  if (sensor.counts == CountKind::kMotion) {
+    const std::int64_t mm = walking_speed_mm(people, venue_->zones[*sensor.in]);
+    return Motion{.mean_speed = static_cast<double>(mm) / 1000};
+  }
+  const std::int64_t cap = sensor.capped_at.value_or(0);
+  return Occupancy{.people = static_cast<std::uint64_t>(cap > 0 ? std::min(people, cap) : people),
+                   .capped_at = static_cast<std::uint64_t>(cap)};
+}
+
+std::uint64_t Sensors::without_missed(std::uint64_t people) {
+  if (faults_.missed_per_mille == 0) return people;
+  std::uint64_t seen = 0;
+  for (std::uint64_t i = 0; i < people; ++i) {
+    if (!random_.per_mille(faults_.missed_per_mille)) ++seen;
+  }
+  return seen;
+}
+
+Span Sensors::delay() {
+  const bool late = random_.per_mille(faults_.late_per_mille);
+  return Span{random_.between(0, (late ? faults_.late : faults_.delay).count())};
+}
+
+}  // namespace crowdflow::sim
