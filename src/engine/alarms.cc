@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/index_by_id.h"
+
 namespace crowdflow {
 
 Alarms::Alarms(const Venue& venue) : venue_(&venue), zones_(venue.zones.size()) {
@@ -82,12 +84,13 @@ std::array<std::uint64_t, 4> Alarms::active() const {
 }
 
 void Alarms::adopt(const Alarms& old, EventTime at, WallTime now, Outputs& out) {
+  raised_before_ = old.raised_before_;
+  const IndexById zones = index_by_id(venue_->zones);
   const auto successor = [&](ZoneIndex old_zone, const Alarm& known) -> Alarm* {
-    for (ZoneIndex zone = 0; zone < zones_.size(); ++zone) {
-      if (venue_->zones[zone].id != old.venue_->zones[old_zone].id) continue;
-      for (Alarm& alarm : zones_[zone].alarms) {
-        if (venue_->rules[alarm.rule].id == old.venue_->rules[known.rule].id) return &alarm;
-      }
+    const auto zone = zones.find(old.venue_->zones[old_zone].id);
+    if (zone == zones.end()) return nullptr;
+    for (Alarm& alarm : zones_[zone->second].alarms) {
+      if (venue_->rules[alarm.rule].id == old.venue_->rules[known.rule].id) return &alarm;
     }
     return nullptr;
   };
@@ -97,14 +100,29 @@ void Alarms::adopt(const Alarms& old, EventTime at, WallTime now, Outputs& out) 
         const std::uint32_t rule = alarm->rule;
         *alarm = known;
         alarm->rule = rule;
-      } else if (known.active) {
-        out.alerts.push_back({old.venue_, Alert{.rule = known.rule,
-                                                .zone = old_zone,
-                                                .occurrence = known.occurrence,
-                                                .sequence = known.sequence + 1,
-                                                .state = AlarmState::kNormal,
-                                                .event_time = at,
-                                                .raised_at = now}});
+        continue;
+      }
+      if (known.occurrence > 0) {
+        raised_before_[{old.venue_->rules[known.rule].id, old.venue_->zones[old_zone].id}] =
+            known.occurrence;
+      }
+      if (!known.active) continue;
+      out.alerts.push_back({old.venue_, Alert{.rule = known.rule,
+                                              .zone = old_zone,
+                                              .occurrence = known.occurrence,
+                                              .sequence = known.sequence + 1,
+                                              .state = AlarmState::kNormal,
+                                              .event_time = at,
+                                              .raised_at = now}});
+    }
+  }
+  if (raised_before_.empty()) return;
+  for (ZoneIndex zone = 0; zone < zones_.size(); ++zone) {
+    for (Alarm& alarm : zones_[zone].alarms) {
+      const auto before =
+          raised_before_.find({venue_->rules[alarm.rule].id, venue_->zones[zone].id});
+      if (before != raised_before_.end()) {
+        alarm.occurrence = std::max(alarm.occurrence, before->second);
       }
     }
   }

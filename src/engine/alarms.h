@@ -2,7 +2,10 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <span>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include <crowdflow/alert.h>
@@ -42,7 +45,7 @@ class Alarms {
   [[nodiscard]] bool watches_present(ZoneIndex zone) const { return zones_[zone].watches_present; }
 
   // Takes over the alarms of another version of the venue that have the same rule and zone ids;
-  // active ones whose rule or zone is gone are cleared.
+  // active ones whose rule or zone is gone are cleared, for good: their occurrence is over.
   void adopt(const Alarms& old, EventTime at, WallTime now, Outputs& out);
 
  private:
@@ -65,6 +68,9 @@ class Alarms {
 
   const Venue* venue_;
   std::vector<ZoneAlarms> zones_;
+  // How often alarms were raised that a former version of the file had (rule id, zone id): one that
+  // comes back goes on counting.
+  std::map<std::pair<std::string, std::string>, std::uint64_t> raised_before_;
 };
 
 }  // namespace crowdflow

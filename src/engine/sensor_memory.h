@@ -46,10 +46,13 @@ class SensorMemory {
   [[nodiscard]] Taken* find(const Taken& candidate);
 
   void add(const Taken& taken);
+  // `known`, which find() gave, said something else: `taken`.
+  void replace(Taken& known, const Taken& taken);
+  // Takes over what another memory of the same sensor holds, as far as there is room.
+  void adopt(const SensorMemory& other);
 
   // Nothing at or before this stamp can be told from a repeat with certainty.
   [[nodiscard]] EventTime forgotten_until() const { return forgotten_until_; }
-  [[nodiscard]] EventTime newest_stamp() const { return newest_stamp_; }
 
   // Calls visit(const Taken&) for each reading, newest taken first.
   template <typename Visit>
@@ -71,6 +74,9 @@ class SensorMemory {
     return ring_[(next_ + ring_.size() - 1 - i) % ring_.size()];
   }
   [[nodiscard]] bool begins_new_run(const Taken& candidate) const;
+  [[nodiscard]] std::uint32_t run_of(const Taken& taken) const;
+  void push(const Entry& entry);
+  void notice_newest(const Taken& taken);
 
   std::vector<Entry> ring_;
   std::size_t next_ = 0;
@@ -79,6 +85,7 @@ class SensorMemory {
   EventTime newest_stamp_{Span{-1}};
   // The run in progress: counts the sensor's starts that show in its sequence only.
   std::uint32_t run_ = 0;
+  EventTime run_began_{Span{-1}};
   std::uint64_t last_sequence_ = 0;
   std::uint64_t last_boot_id_ = 0;
 };

@@ -1,15 +1,14 @@
+// VenueEngine: how one is built, and how its time moves.
+
 #include "engine/venue_engine.h"
 
 #include <algorithm>
-#include <cmath>
-
-#include <crowdflow/check.h>
 
 namespace crowdflow {
 namespace {
 
-// Silence in the data longer than this is not told second by second: time leaps over it.
-constexpr std::int64_t kLeapSeconds = 3600;
+// Silence in the data that is not longer than this is told second by second.
+constexpr std::int64_t kShortestLeapSeconds = 3600;
 
 std::int64_t seconds_up(Span span) { return std::chrono::ceil<std::chrono::seconds>(span).count(); }
 
@@ -17,117 +16,126 @@ std::int64_t seconds_up(Span span) { return std::chrono::ceil<std::chrono::secon
 
 VenueEngine::VenueEngine(std::shared_ptr<const Venue> venue, bool levels_forgotten)
     : venue_(std::move(venue)),
+      sensor_by_id_(index_by_id(venue_->sensors)),
+      zone_by_id_(index_by_id(venue_->zones)),
       lateness_s_(seconds_up(venue_->lateness)),
+      revise_s_(seconds_up(venue_->revise_for)),
       levels_forgotten_(levels_forgotten),
       alarms_(*venue_) {
-  for (SensorIndex i = 0; i < venue_->sensors.size(); ++i) {
-    sensor_by_id_.emplace(venue_->sensors[i].id, i);
-  }
   // An anchor may come from nobody's sensor: a person counted.
   sensor_by_id_.emplace(std::string_view{}, static_cast<SensorIndex>(venue_->sensors.size()));
   measure_sensors();
-  make_zones(levels_forgotten);
+  make_zones();
   make_openings();
+
+  // What lies on this side of a leap has nothing in common with what lies on the other: no slice in
+  // a ring, no window.
+  leap_s_ = kShortestLeapSeconds;
+  for (const ZoneWork& zone : zones_)
+    leap_s_ = std::max(leap_s_, zone.slices.ring_seconds());
+  for (const WindowSpec& window : venue_->windows)
+    leap_s_ = std::max(leap_s_, window.size_s);
+  for (const Rule& rule : venue_->rules) {
+    if (rule.window) leap_s_ = std::max(leap_s_, rule.window->size_s);
+  }
 }
 
 void VenueEngine::measure_sensors() {
-  std::vector<std::int64_t> longest_of_zone(venue_->zones.size(), 1);
-  const auto zones_of = [&](const Sensor& sensor, auto&& visit) {
-    if (sensor.in) visit(*sensor.in);
-    if (!sensor.at) return;
+  const auto zones_of = [&](const Sensor& sensor) -> std::array<ZoneIndex, 2> {
+    if (sensor.in) return {*sensor.in, kOutside};
     const Opening& opening = venue_->openings[*sensor.at];
-    if (opening.from != kOutside) visit(opening.from);
-    if (opening.to != kOutside) visit(opening.to);
+    return {opening.from, opening.to};
   };
+  std::vector<std::int64_t> longest_of_zone(venue_->zones.size(), 1);
   for (const Sensor& sensor : venue_->sensors) {
-    zones_of(sensor, [&](ZoneIndex zone) {
+    for (const ZoneIndex zone : zones_of(sensor)) {
+      if (zone == kOutside) continue;
       longest_of_zone[zone] = std::max(longest_of_zone[zone], seconds_up(sensor.every));
-    });
+    }
   }
-  const std::int64_t revise_s = seconds_up(venue_->revise_for);
-  const auto add = [&](std::int64_t longest, Span every) {
-    const std::int64_t reach_s = lateness_s_ + longest + revise_s;
+  const auto add = [&](std::array<ZoneIndex, 2> zones, std::int64_t longest, Span every) {
+    const std::int64_t reach_s = lateness_s_ + longest + revise_s_;
     // Twice the declared rate, and some, so that a repeat within reach is always known.
     const auto capacity = static_cast<std::size_t>(2 * std::chrono::seconds{reach_s} / every) + 16;
+    const Silences silences(3 * seconds_up(every) + lateness_s_);
     sensors_.push_back(SensorWork{.memory = SensorMemory{capacity},
+                                  .zones = zones,
                                   .longest_every_s = longest,
                                   .reach = std::chrono::seconds{reach_s},
-                                  .silent_after_s = 3 * seconds_up(every) + lateness_s_});
+                                  .heard = silences,
+                                  .flow = silences});
   };
   for (const Sensor& sensor : venue_->sensors) {
-    std::int64_t longest = seconds_up(sensor.every);
-    zones_of(sensor, [&](ZoneIndex zone) { longest = std::max(longest, longest_of_zone[zone]); });
-    add(longest, sensor.every);
+    const std::array<ZoneIndex, 2> zones = zones_of(sensor);
+    std::int64_t longest = 1;
+    for (const ZoneIndex zone : zones) {
+      if (zone != kOutside) longest = std::max(longest, longest_of_zone[zone]);
+    }
+    add(zones, longest, sensor.every);
   }
-  add(1, std::chrono::seconds{1});
+  add({kOutside, kOutside}, 1, std::chrono::seconds{1});
 }
 
 std::vector<std::int64_t> VenueEngine::tumbling_sizes() const {
   std::vector<std::int64_t> sizes;
-  for (const WindowSpec& spec : venue_->windows) {
-    if (spec.size_s == spec.hop_s) sizes.push_back(spec.size_s);
-  }
+  const auto add = [&](const WindowSpec& window) {
+    if (window.size_s != window.hop_s) return;
+    if (std::ranges::find(sizes, window.size_s) == sizes.end()) sizes.push_back(window.size_s);
+  };
+  for (const WindowSpec& window : venue_->windows)
+    add(window);
   for (const Rule& rule : venue_->rules) {
-    if (rule.window && rule.window->size_s == rule.window->hop_s) {
-      sizes.push_back(rule.window->size_s);
-    }
+    if (rule.window) add(*rule.window);
   }
   return sizes;
 }
 
-std::int64_t VenueEngine::ring_seconds(std::int64_t longest_every_s) const {
-  std::int64_t sliding = 0;
-  const auto cover = [&](const WindowSpec& spec) {
-    if (spec.hop_s < spec.size_s) sliding = std::max(sliding, spec.size_s);
+std::int64_t VenueEngine::longest_sliding_s() const {
+  std::int64_t longest = 0;
+  const auto cover = [&](const WindowSpec& window) {
+    if (window.hop_s < window.size_s) longest = std::max(longest, window.size_s);
   };
-  for (const WindowSpec& spec : venue_->windows)
-    cover(spec);
+  for (const WindowSpec& window : venue_->windows)
+    cover(window);
   for (const Rule& rule : venue_->rules) {
     if (rule.window) cover(*rule.window);
   }
-  // A reading is at most this late, and speaks of a span as long as its sensor's pause.
-  const std::int64_t late = lateness_s_ + 2 * longest_every_s + seconds_up(venue_->revise_for);
-  return late + sliding + 2;
+  return longest;
 }
 
-void VenueEngine::make_zones(bool levels_forgotten) {
-  const bool known = venue_->starts != StartLevel::kUnknown && !levels_forgotten;
+std::int64_t VenueEngine::ring_seconds(std::int64_t longest_every_s) const {
+  // A reading is at most this late, and speaks of a span as long as its sensor's pause.
+  const std::int64_t late = lateness_s_ + 2 * longest_every_s + revise_s_;
+  return late + longest_sliding_s() + 2;
+}
+
+void VenueEngine::make_zones() {
+  const bool known = venue_->starts != StartLevel::kUnknown && !levels_forgotten_;
   std::vector<std::vector<SensorIndex>> sensors(venue_->zones.size());
-  std::vector<bool> gauged(venue_->zones.size(), false);
   std::vector<bool> measured(venue_->openings.size(), false);
   for (SensorIndex i = 0; i < venue_->sensors.size(); ++i) {
-    const Sensor& sensor = venue_->sensors[i];
-    if (sensor.in) {
-      sensors[*sensor.in].push_back(i);
-      if (sensor.counts == CountKind::kOccupancy) gauged[*sensor.in] = true;
-    }
-    if (!sensor.at) continue;
-    measured[*sensor.at] = true;
-    const Opening& opening = venue_->openings[*sensor.at];
-    for (const ZoneIndex zone : {opening.from, opening.to}) {
+    if (venue_->sensors[i].at) measured[*venue_->sensors[i].at] = true;
+    for (const ZoneIndex zone : sensors_[i].zones) {
       if (zone != kOutside) sensors[zone].push_back(i);
     }
   }
   zones_.reserve(venue_->zones.size());
   for (ZoneIndex zone = 0; zone < venue_->zones.size(); ++zone) {
-    std::int64_t longest = 1;
-    for (const SensorIndex i : sensors[zone]) {
-      longest = std::max(longest, sensors_[i].longest_every_s);
-    }
-    zones_.push_back(ZoneWork{.slices = ZoneSlices(ring_seconds(longest), tumbling_sizes(),
+    std::int64_t longest_reach = 1;
+    for (const SensorIndex i : sensors[zone])
+      longest_reach = std::max(longest_reach, sensors_[i].longest_every_s);
+    zones_.push_back(ZoneWork{.slices = ZoneSlices(ring_seconds(longest_reach), tumbling_sizes(),
                                                    known ? 0 : ZoneSlices::kUnknown),
-                              .sensors = std::move(sensors[zone]),
-                              .longest_every_s = 1,
-                              .has_gauge_sensor = gauged[zone]});
+                              .sensors = std::move(sensors[zone])});
     ZoneWork& work = zones_.back();
     for (const SensorIndex i : work.sensors) {
-      if (i >= venue_->sensors.size()) continue;
-      work.longest_every_s = std::max(work.longest_every_s, seconds_up(venue_->sensors[i].every));
+      const Sensor& sensor = venue_->sensors[i];
+      work.longest_every_s = std::max(work.longest_every_s, seconds_up(sensor.every));
+      if (sensor.counts == CountKind::kOccupancy) work.has_gauge_sensor = true;
     }
-    for (const WindowSpec& spec : venue_->windows) {
-      const std::int64_t revisable =
-          lateness_s_ + longest + seconds_up(venue_->revise_for) + spec.size_s;
-      work.said.emplace_back(static_cast<std::size_t>(revisable / spec.hop_s + 2));
+    for (const WindowSpec& window : venue_->windows) {
+      const std::int64_t revisable = lateness_s_ + longest_reach + revise_s_ + window.size_s;
+      work.said.emplace_back(static_cast<std::size_t>(revisable / window.hop_s + 2));
     }
   }
   for (OpeningIndex i = 0; i < venue_->openings.size(); ++i) {
@@ -152,25 +160,40 @@ void VenueEngine::make_openings() {
     }
   }
   openings_.reserve(venue_->openings.size());
-  for (const std::int64_t every : longest) {
+  for (const std::int64_t every : longest)
     openings_.emplace_back(ring_seconds(every), tumbling_sizes(), 0);
-  }
 }
 
 void VenueEngine::start(EventTime first) {
   started_ = true;
-  head_ = second_of(first);
-  first_ = head_;
   frontier_ = first;
   venue_time_ = first;
-  venue_time_at_tick_ = first;
+  // How much of the present step had passed before the first reading, nobody knows: the tick that
+  // ends it moves nothing.
+  venue_time_at_tick_ = EventTime::min();
+  start_second(second_of(first));
+}
+
+void VenueEngine::start_second(std::int64_t second) {
+  head_ = second;
+  first_ = second;
   for (ZoneWork& zone : zones_) {
-    zone.slices.start_at(head_);
-    zone.settled = head_;
-    zone.changed_in = head_;
+    zone.slices.start_at(second);
+    zone.news.settled = second;
+    zone.news.changed_in = second;
+    zone.news.closed = closed(zone);
+    zone.news.revise_from = kNothing;
   }
   for (ZoneSlices& opening : openings_)
-    opening.start_at(head_);
+    opening.start_at(second);
+}
+
+void VenueEngine::reach_back_to(std::int64_t second) {
+  if (second >= first_) return;
+  first_ = second;
+  for (ZoneIndex zone = 0; zone < zones_.size(); ++zone) {
+    if (zones_[zone].slices.reach_back_to(second)) reopen(zone, second);
+  }
 }
 
 bool VenueEngine::move_to(EventTime t, Outputs& out) {
@@ -180,8 +203,9 @@ bool VenueEngine::move_to(EventTime t, Outputs& out) {
   }
   if (t <= venue_time_) return false;
   const std::int64_t target = second_of(t);
-  if (target - head_ > kLeapSeconds) {
-    leap_to(target, out);
+  if (target - head_ > leap_s_) {
+    finish(out);
+    start_second(target);
     venue_time_ = t;
     return true;
   }
@@ -200,26 +224,11 @@ bool VenueEngine::move_to(EventTime t, Outputs& out) {
   return left_to_speak;
 }
 
-void VenueEngine::leap_to(std::int64_t second, Outputs& out) {
-  finish(out);
-  head_ = second;
-  first_ = second;
-  for (ZoneWork& zone : zones_) {
-    zone.slices.start_at(second);
-    zone.settled = second;
-    zone.changed_in = second;
-  }
-  for (ZoneSlices& opening : openings_)
-    opening.start_at(second);
-}
-
 void VenueEngine::tick(WallTime now, Span step, Outputs& out) {
   now_ = now;
   if (!started_) return;
-  if (step > Span{0}) {
-    // What readings moved since the last tick is part of the step, not on top of it.
-    if (move_to(venue_time_at_tick_ + step, out)) speak(out);
-  }
+  // What readings moved since the last tick is part of the step, not on top of it.
+  if (step > Span{0} && move_to(venue_time_at_tick_ + step, out)) speak(out);
   venue_time_at_tick_ = venue_time_;
 }
 
@@ -227,13 +236,15 @@ void VenueEngine::forget_levels() {
   levels_forgotten_ = true;
   for (ZoneWork& zone : zones_) {
     zone.slices.forget_level();
-    zone.changed_in = head_;
+    zone.news.changed_in = head_;
   }
 }
 
 std::vector<SensorTotals> VenueEngine::sensor_totals() const {
   std::vector<SensorTotals> totals;
-  for (std::size_t i = 0; i < venue_->sensors.size(); ++i) totals.push_back(sensors_[i].totals);
+  totals.reserve(venue_->sensors.size());
+  for (std::size_t i = 0; i < venue_->sensors.size(); ++i)
+    totals.push_back(sensors_[i].totals);
   return totals;
 }
 
@@ -244,72 +255,6 @@ VenueProgress VenueEngine::progress() const {
           .venue_time = venue_time_,
           .watermark = venue_time_ - venue_->lateness,
           .active_alarms = alarms_.active()};
-}
-
-void VenueEngine::adopt(const VenueEngine& old, Outputs& out) {
-  former_venue_ = old.venue_;
-  now_ = old.now_;
-  levels_forgotten_ = old.levels_forgotten_;
-  alarms_.adopt(old.alarms_, old.venue_time_, old.now_, out);
-  if (!old.started_) return;
-  start(old.venue_time_);
-  frontier_ = old.frontier_;
-  venue_time_at_tick_ = old.venue_time_at_tick_;
-
-  for (SensorIndex i = 0; i < old.venue_->sensors.size(); ++i) {
-    const auto found = sensor_by_id_.find(old.venue_->sensors[i].id);
-    if (found != sensor_by_id_.end() && same_place(old, i, found->second)) {
-      sensors_[found->second].adopt(old.sensors_[i]);
-    }
-  }
-  sensors_.back().adopt(old.sensors_.back());
-  for (ZoneIndex zone = 0; zone < zones_.size(); ++zone) {
-    for (ZoneIndex former = 0; former < old.zones_.size(); ++former) {
-      if (old.venue_->zones[former].id != venue_->zones[zone].id) continue;
-      zones_[zone].slices.adopt(old.zones_[former].slices);
-      if (old.venue_->windows == venue_->windows &&
-          old.zones_[former].said.front().size() == zones_[zone].said.front().size()) {
-        zones_[zone].said = old.zones_[former].said;
-      }
-    }
-  }
-  for (OpeningIndex i = 0; i < openings_.size(); ++i) {
-    for (OpeningIndex former = 0; former < old.openings_.size(); ++former) {
-      if (old.venue_->openings[former].id == venue_->openings[i].id) {
-        openings_[i].adopt(old.openings_[former]);
-      }
-    }
-  }
-}
-
-void VenueEngine::SensorWork::adopt(const SensorWork& old) {
-  std::vector<Taken> taken;
-  old.memory.for_each([&](const Taken& reading) { taken.push_back(reading); });
-  for (auto reading = taken.rbegin(); reading != taken.rend(); ++reading)
-    memory.add(*reading);
-  heard = old.heard;
-  last_heard = old.last_heard;
-  flowed = old.flowed;
-  last_flow = old.last_flow;
-  clock_skewed = old.clock_skewed;
-  totals = old.totals;
-}
-
-// Whether a sensor of both versions still counts at the same place: only then may what it said be
-// revised or taken back.
-bool VenueEngine::same_place(const VenueEngine& old, SensorIndex theirs, SensorIndex ours) const {
-  const auto place = [](const Venue& venue, const Sensor& sensor) {
-    const auto zone_id = [&](ZoneIndex zone) {
-      return zone == kOutside ? std::string{} : venue.zones[zone].id;
-    };
-    if (sensor.in) return zone_id(*sensor.in);
-    const Opening& opening = venue.openings[*sensor.at];
-    return opening.id + '\n' + zone_id(opening.from) + '\n' + zone_id(opening.to);
-  };
-  const Sensor& before = old.venue_->sensors[theirs];
-  const Sensor& after = venue_->sensors[ours];
-  return before.reversed == after.reversed && before.counts == after.counts &&
-         place(*old.venue_, before) == place(*venue_, after);
 }
 
 }  // namespace crowdflow

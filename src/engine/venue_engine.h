@@ -1,11 +1,11 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <limits>
 #include <memory>
 #include <optional>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include <crowdflow/outcome.h>
@@ -15,7 +15,9 @@
 #include <crowdflow/zone_state.h>
 
 #include "engine/alarms.h"
+#include "engine/index_by_id.h"
 #include "engine/sensor_memory.h"
+#include "engine/silences.h"
 #include "engine/zone_slices.h"
 
 namespace crowdflow {
@@ -44,7 +46,22 @@ class VenueEngine {
   void present(Outputs& out) const;
 
  private:
-  // How often windows of one spec were said to be final: revision = times said - 1.
+  static constexpr std::int64_t kNothing = std::numeric_limits<std::int64_t>::max();
+
+  // What a zone said last and what it has to say, in seconds of venue time.
+  struct News {
+    std::int64_t settled = 0;  // up to here the rules' windows were judged
+    std::int64_t closed = 0;   // windows that end here or before were said to be final
+    std::int64_t said_until = 0;
+    std::int64_t changed_in = 0;
+    std::int64_t revise_from = kNothing;  // windows that end after this and had closed have changed
+    Quality last_quality = Quality::kUnknown;
+    QualityReasons last_reasons = 0;
+    // Corrections of the level by late readings, which limits wait out.
+    std::int64_t correcting_since = kNothing;
+    std::int64_t corrected_at = kNothing;
+  };
+  // How often a window was said to be final: revision = times said - 1.
   struct SaidFinal {
     std::int64_t end = 0;
     std::uint32_t times = 0;
@@ -55,45 +72,34 @@ class VenueEngine {
     std::vector<SensorIndex> sensors;
     // Its openings that are measured and have a width.
     std::vector<OpeningIndex> openings;
-    std::int64_t longest_every_s = 0;
+    std::int64_t longest_every_s = 1;
     bool has_gauge_sensor = false;
     bool has_unmeasured_opening = false;
-    // What it said last, and what it has to say.
-    std::int64_t settled = 0;
-    std::int64_t said_until = 0;
-    std::int64_t changed_in = 0;
-    std::int64_t revise_from = kNothing;
-    Quality last_quality = Quality::kUnknown;
-    QualityReasons last_reasons = 0;
-    // Corrections of the level by late readings, which limits wait out; seconds of venue time.
-    std::int64_t correcting_since = kNothing;
-    std::int64_t corrected_at = kNothing;
+    News news;
     std::vector<std::vector<SaidFinal>> said;  // by window spec, then by place in time
+
+    [[nodiscard]] SaidFinal& said_of(std::size_t spec, const WindowSpec& window, std::int64_t end);
   };
   struct SensorWork {
     SensorMemory memory;
-    // The longest `every` among its zones and itself, and how late a reading may come, in seconds.
-    std::int64_t longest_every_s = 0;
-    Span reach{0};
-    std::int64_t silent_after_s = 0;
-    bool heard = false;
-    EventTime last_heard{};
-    bool flowed = false;
-    EventTime last_flow{};
+    std::array<ZoneIndex, 2> zones{kOutside, kOutside};  // that it feeds; kOutside: none
+    std::int64_t longest_every_s = 1;                    // of these zones' sensors
+    Span reach{0};                                       // how late a reading may come
+    Silences heard;                                      // of anything
+    Silences flow;                                       // of people who crossed
     bool clock_skewed = false;
     SensorTotals totals;
-
-    void adopt(const SensorWork& old);
   };
-  static constexpr std::int64_t kNothing = std::numeric_limits<std::int64_t>::max();
 
   // Building.
   void measure_sensors();
-  void make_zones(bool levels_forgotten);
+  void make_zones();
   void make_openings();
   [[nodiscard]] std::vector<std::int64_t> tumbling_sizes() const;
+  [[nodiscard]] std::int64_t longest_sliding_s() const;
   [[nodiscard]] std::int64_t ring_seconds(std::int64_t longest_every_s) const;
   [[nodiscard]] bool same_place(const VenueEngine& old, SensorIndex theirs, SensorIndex ours) const;
+  void adopt_zone(ZoneIndex zone, const VenueEngine& old, ZoneIndex former);
 
   // Taking a reading: what it says, checked; then its place among what is known; then its effect.
   struct Candidate {
@@ -104,49 +110,70 @@ class VenueEngine {
                                              Candidate& candidate) const;
   [[nodiscard]] std::optional<Outcome> check_statement(const Reading& reading,
                                                        Candidate& candidate) const;
+  [[nodiscard]] std::optional<Outcome> check_anchor(const Anchor& anchor,
+                                                    Candidate& candidate) const;
   [[nodiscard]] bool within_rate(const Sensor& sensor, Span interval, std::uint64_t people) const;
-  [[nodiscard]] Outcome place(SensorWork& sensor, const Candidate& candidate, Taken*& known) const;
+  [[nodiscard]] Outcome place(SensorWork& sensor, const Taken& taken, Taken*& known) const;
+  void hear(SensorWork& sensor, const Taken& taken);
   void put(SensorIndex sensor, const Taken& taken, int sign);
   void put_flow(const Sensor& sensor, OpeningIndex opening, const Taken& taken, int sign);
   void put_gauge(ZoneIndex zone, EventTime at);
-  void correct_levels(const Sensor& sensor, const Taken& taken);
-  void touched(ZoneIndex zone, EventTime from);
+  [[nodiscard]] std::int64_t flow_between(ZoneIndex zone, EventTime from, EventTime until) const;
+  void count(SensorIndex sensor, const Taken& taken, int sign);
+  void touched(ZoneIndex zone, std::int64_t from);
+  // Windows that end after `second` are not as they were said when they closed.
+  void reopen(ZoneIndex zone, std::int64_t second);
   [[nodiscard]] bool feeds(SensorIndex sensor, ZoneIndex zone) const;
   void judge_present_of(SensorIndex sensor, const Taken& taken, Outputs& out);
-  void count(SensorIndex sensor, const Taken& taken, int sign);
   [[nodiscard]] Crossing crossing_of(const Sensor& sensor, const Taken& taken) const;
   [[nodiscard]] static Crossing seen_from(ZoneIndex zone, const Opening& opening,
                                           const Crossing& through);
 
   // Time.
   void start(EventTime first);
+  void start_second(std::int64_t second);
+  // Time began at `second` or before.
+  void reach_back_to(std::int64_t second);
   // Begins each second up to that of `t`, and lets all but the last speak. True when a second is
   // left to speak().
   [[nodiscard]] bool move_to(EventTime t, Outputs& out);
-  void leap_to(std::int64_t second, Outputs& out);
   void speak(Outputs& out);
   void settle(ZoneIndex zone, std::int64_t until, Outputs& out);
-  void judge_present(ZoneIndex zone, EventTime at, Outputs& out);
-  void say_finals(ZoneIndex zone, std::int64_t closed_before, std::int64_t closed_now,
-                  std::size_t spec, Outputs& out);
-  void say_live(ZoneIndex zone, Outputs& out) const;
+  void judge_present(ZoneIndex zone, Outputs& out);
+  void say_finals(ZoneIndex zone, std::size_t spec, std::int64_t closed, Outputs& out);
+  void say_live(ZoneIndex zone, std::int64_t known_until, Outputs& out) const;
   void open_second(Outputs& out) const;
   void close_second(Outputs& out) const;
-
-  // Words.
-  [[nodiscard]] ZoneState state_of(ZoneIndex zone, const WindowSpec& spec, std::int64_t end,
-                                   std::int64_t known_until, Outputs& out) const;
-  [[nodiscard]] Quality quality_at(ZoneIndex zone, std::int64_t end, std::int64_t level,
-                                   QualityReasons& reasons) const;
-  [[nodiscard]] std::int64_t settled_until(ZoneIndex zone) const;
-  [[nodiscard]] bool silent(const SensorWork& sensor, std::int64_t second) const;
+  // Windows of the zone that end here or before are closed.
+  [[nodiscard]] std::int64_t closed(const ZoneWork& work) const;
+  [[nodiscard]] std::int64_t settled_until(const ZoneWork& work) const;
   // The end of the last second that has at least begun.
   [[nodiscard]] std::int64_t begun() const;
 
+  // Words.
+  struct Measured {
+    std::int64_t until = 0;  // the window's end, or the end of what is known of it
+    WindowTotals totals;
+    std::int64_t level = 0;
+    Quality quality = Quality::kUnknown;
+    QualityReasons reasons = 0;
+
+    [[nodiscard]] double mean_people() const;
+  };
+  [[nodiscard]] Measured measure(ZoneIndex zone, const WindowSpec& window, std::int64_t end,
+                                 std::int64_t known_until) const;
+  [[nodiscard]] ZoneState state_of(ZoneIndex zone, const WindowSpec& window, std::int64_t end,
+                                   std::int64_t known_until, Outputs& out) const;
+  [[nodiscard]] Quality quality_at(const ZoneWork& work, std::int64_t end, std::int64_t level,
+                                   QualityReasons& reasons) const;
+
   std::shared_ptr<const Venue> venue_;
   std::shared_ptr<const Venue> former_venue_;  // outputs of adopt() may point to it
-  std::unordered_map<std::string_view, SensorIndex> sensor_by_id_;
+  IndexById sensor_by_id_;
+  IndexById zone_by_id_;
   std::int64_t lateness_s_;
+  std::int64_t revise_s_;
+  std::int64_t leap_s_ = 0;  // silence in the data longer than this is leapt over
   bool levels_forgotten_;
 
   std::vector<ZoneWork> zones_;
@@ -156,8 +183,9 @@ class VenueEngine {
 
   WallTime now_{};
   bool started_ = false;
-  std::int64_t head_ = 0;   // the second that venue time is in
-  std::int64_t first_ = 0;  // the second that it started in, or leapt to
+  std::int64_t head_ = 0;        // the second that venue time is in
+  std::int64_t first_ = 0;       // the second that it started in, or leapt to
+  std::int64_t told_until_ = 0;  // something was said about the second before
   EventTime frontier_{};
   EventTime venue_time_{};
   EventTime venue_time_at_tick_{};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 #include "engine/venue_engine.h"
 
@@ -29,38 +30,26 @@ Outcome VenueEngine::apply(const Reading& reading, WallTime now, Outputs& out) {
   Taken& taken = candidate.taken;
 
   Taken* known = nullptr;
-  const Outcome outcome = place(sensor, candidate, known);
+  const Outcome outcome = place(sensor, taken, known);
   if (outcome == Outcome::kDuplicate || is_rejection(outcome)) return outcome;
 
+  // The seconds before the one that the reading falls into speak without it.
   const bool speaks = move_to(taken.time, out);
   frontier_ = std::max(frontier_, taken.time);
-  if (!sensor.heard || taken.time >= sensor.last_heard) {
-    sensor.clock_skewed = taken.time != taken.stamp;
-    sensor.last_heard = taken.time;
-    sensor.heard = true;
-  }
-  if (is_flow(taken.kind) && (!sensor.flowed || taken.time > sensor.last_flow)) {
-    sensor.flowed = true;
-    sensor.last_flow = taken.time;
-  }
-
-  if (outcome == Outcome::kLateApplied) {
-    taken.late = true;
-    sensor.memory.add(taken);
-    count(candidate.sensor, taken, 1);
-    correct_levels(venue_->sensors[candidate.sensor], taken);
-  } else if (outcome == Outcome::kRevised) {
+  taken.late = outcome == Outcome::kLateApplied;
+  if (!taken.late) reach_back_to(second_of(taken.time));
+  hear(sensor, taken);
+  if (outcome == Outcome::kRevised) {
     const Taken before = *known;
-    *known = taken;
+    sensor.memory.replace(*known, taken);
     put(candidate.sensor, before, -1);
-    put(candidate.sensor, taken, 1);
     count(candidate.sensor, before, -1);
-    count(candidate.sensor, taken, 1);
   } else {
     sensor.memory.add(taken);
-    put(candidate.sensor, taken, 1);
-    count(candidate.sensor, taken, 1);
   }
+  put(candidate.sensor, taken, 1);
+  count(candidate.sensor, taken, 1);
+
   if (speaks) speak(out);
   judge_present_of(candidate.sensor, taken, out);
   return outcome;
@@ -94,28 +83,7 @@ std::optional<Outcome> VenueEngine::check_statement(const Reading& reading,
                                                     Candidate& candidate) const {
   Taken& taken = candidate.taken;
   if (const auto* anchor = std::get_if<Anchor>(&reading.statement)) {
-    taken.kind = StatementKind::kAnchor;
-    taken.first = static_cast<std::int64_t>(std::min(anchor->people, kMostPeople));
-    if (anchor->people > kMostPeople || !(anchor->stddev >= 0) || std::isinf(anchor->stddev)) {
-      return Outcome::kImpossible;
-    }
-    const bool anonymous = candidate.sensor == venue_->sensors.size();
-    if (anchor->zone_id.empty()) {
-      // How many of a venue's people are in which zone, one number does not tell; none it does.
-      if (venue_->zones.size() == 1) {
-        taken.zone = 0;
-      } else if (anchor->people > 0) {
-        return Outcome::kUnsupported;
-      }
-      if (anonymous || venue_->zones.size() == 1) return std::nullopt;
-      return Outcome::kImpossible;
-    }
-    for (ZoneIndex zone = 0; zone < venue_->zones.size(); ++zone) {
-      if (venue_->zones[zone].id == anchor->zone_id) taken.zone = zone;
-    }
-    if (taken.zone == kOutside) return Outcome::kUnknownSensor;
-    if (!anonymous && !feeds(candidate.sensor, taken.zone)) return Outcome::kImpossible;
-    return std::nullopt;
+    return check_anchor(*anchor, candidate);
   }
   if (candidate.sensor >= venue_->sensors.size()) return Outcome::kUnknownSensor;
   const Sensor& sensor = venue_->sensors[candidate.sensor];
@@ -151,6 +119,31 @@ std::optional<Outcome> VenueEngine::check_statement(const Reading& reading,
                                                                    : Outcome::kUnsupported;
 }
 
+std::optional<Outcome> VenueEngine::check_anchor(const Anchor& anchor, Candidate& candidate) const {
+  if (anchor.people > kMostPeople || !(anchor.stddev >= 0) || std::isinf(anchor.stddev)) {
+    return Outcome::kImpossible;
+  }
+  Taken& taken = candidate.taken;
+  taken.kind = StatementKind::kAnchor;
+  taken.first = static_cast<std::int64_t>(anchor.people);
+  const bool anonymous = candidate.sensor == venue_->sensors.size();
+  if (!anchor.zone_id.empty()) {
+    const auto zone = zone_by_id_.find(anchor.zone_id);
+    if (zone == zone_by_id_.end()) return Outcome::kUnknownSensor;
+    taken.zone = zone->second;
+  } else if (venue_->zones.size() == 1) {
+    taken.zone = 0;
+  } else if (anchor.people > 0) {
+    // How many of a venue's people are in which zone, one number does not tell; none it does.
+    return Outcome::kUnsupported;
+  }
+  // A sensor answers for the zones that it feeds only.
+  if (!anonymous && (taken.zone == kOutside || !feeds(candidate.sensor, taken.zone))) {
+    return Outcome::kImpossible;
+  }
+  return std::nullopt;
+}
+
 bool VenueEngine::within_rate(const Sensor& sensor, Span interval, std::uint64_t people) const {
   if (!sensor.max_rate_per_minute) return true;
   // A rate is no bound on one instant: one person more than the span allows may just have crossed.
@@ -158,8 +151,7 @@ bool VenueEngine::within_rate(const Sensor& sensor, Span interval, std::uint64_t
   return static_cast<double>(people) <= 1.0 + std::ceil(*sensor.max_rate_per_minute * minutes);
 }
 
-Outcome VenueEngine::place(SensorWork& sensor, const Candidate& candidate, Taken*& known) const {
-  const Taken& taken = candidate.taken;
+Outcome VenueEngine::place(SensorWork& sensor, const Taken& taken, Taken*& known) const {
   known = sensor.memory.find(taken);
   const auto in_reach = [&](const Taken& reading) {
     return !started_ || venue_time_ - reading.time <= sensor.reach;
@@ -169,11 +161,31 @@ Outcome VenueEngine::place(SensorWork& sensor, const Candidate& candidate, Taken
     if (known->late || !in_reach(*known) || !in_reach(taken)) return Outcome::kLate;
     return Outcome::kRevised;
   }
+  // What speaks of a time that its sensor had not spoken of cannot be a repeat.
+  const bool new_flow = is_flow(taken.kind) && sensor.flow.said_nothing_about(taken.time);
   if (in_reach(taken)) {
-    return taken.stamp > sensor.memory.forgotten_until() ? Outcome::kApplied : Outcome::kLate;
+    const bool remembered = taken.stamp > sensor.memory.forgotten_until();
+    return remembered || new_flow ? Outcome::kApplied : Outcome::kLate;
   }
-  const bool newest_flow = is_flow(taken.kind) && (!sensor.flowed || taken.time > sensor.last_flow);
-  return newest_flow ? Outcome::kLateApplied : Outcome::kLate;
+  return new_flow ? Outcome::kLateApplied : Outcome::kLate;
+}
+
+void VenueEngine::hear(SensorWork& sensor, const Taken& taken) {
+  if (!sensor.heard.ever() || taken.time >= sensor.heard.last()) {
+    sensor.clock_skewed = taken.time != taken.stamp;
+  }
+  const EventTime start = taken.time - taken.interval;
+  sensor.heard.hear(start, taken.time);
+  if (is_flow(taken.kind)) sensor.flow.hear(start, taken.time);
+  for (const ZoneIndex zone : sensor.zones) {
+    if (zone == kOutside) continue;
+    // A window that closed while nothing had been heard of it may not be stale after all.
+    reopen(zone, second_of(start));
+    if (!taken.late) continue;
+    News& news = zones_[zone].news;
+    if (news.correcting_since == kNothing) news.correcting_since = head_;
+    news.corrected_at = head_;
+  }
 }
 
 void VenueEngine::count(SensorIndex sensor, const Taken& taken, int sign) {
@@ -221,11 +233,14 @@ void VenueEngine::put(SensorIndex sensor, const Taken& taken, int sign) {
 void VenueEngine::put_flow(const Sensor& sensor, OpeningIndex index, const Taken& taken, int sign) {
   const Opening& opening = venue_->openings[index];
   const Crossing crossing = crossing_of(sensor, taken);
+  if (crossing.start == crossing.end) {
+    told_until_ = std::max(told_until_, second_of(crossing.end) + 1);
+  }
   openings_[index].add(crossing, sign);
   for (const ZoneIndex zone : {opening.from, opening.to}) {
     if (zone == kOutside) continue;
     zones_[zone].slices.add(seen_from(zone, opening, crossing), sign);
-    touched(zone, crossing.start);
+    touched(zone, second_of(crossing.start));
   }
 }
 
@@ -233,84 +248,82 @@ void VenueEngine::put_flow(const Sensor& sensor, OpeningIndex index, const Taken
 // depend on the order in which gauges came, were revised or were taken back.
 void VenueEngine::put_gauge(ZoneIndex zone, EventTime at) {
   ZoneWork& work = zones_[zone];
-  const std::int64_t second = second_of(at);
+  const std::int64_t second = second_of_gauge(at);
   if (second < work.slices.tail()) return;
-  Gauge best{.at = EventTime{Span{-1}}};
+  const Taken* best = nullptr;
+  SensorIndex best_sensor = 0;
+  // The latest holds; at the same instant the first in the venue file; of one source a person's
+  // count before a machine's, that of the zone before that of the venue, the last word.
+  const auto rank = [](SensorIndex sensor, const Taken& taken) {
+    return std::tuple(taken.time, -static_cast<std::int64_t>(sensor),
+                      taken.kind == StatementKind::kAnchor, taken.zone != kOutside, taken.stamp,
+                      taken.boot_id, taken.sequence);
+  };
   const auto consider = [&](SensorIndex sensor, const Taken& taken) {
     const bool here = taken.kind == StatementKind::kOccupancy
                           ? venue_->sensors[sensor].in == zone
                           : taken.kind == StatementKind::kAnchor &&
                                 (taken.zone == zone || taken.zone == kOutside);
-    if (!here || second_of(taken.time) != second) return;
-    if (taken.time < best.at || (taken.time == best.at && sensor >= best.rank)) return;
-    best = {.at = taken.time, .rank = sensor, .people = taken.first, .capped = taken.capped};
+    if (!here || second_of_gauge(taken.time) != second) return;
+    if (best != nullptr && rank(sensor, taken) < rank(best_sensor, *best)) return;
+    best = &taken;
+    best_sensor = sensor;
   };
-  const auto anonymous = static_cast<SensorIndex>(venue_->sensors.size());
   for (const SensorIndex sensor : work.sensors) {
     sensors_[sensor].memory.for_each([&](const Taken& taken) { consider(sensor, taken); });
   }
-  sensors_.back().memory.for_each([&](const Taken& taken) { consider(anonymous, taken); });
-  if (best.at < EventTime{}) {
+  sensors_.back().memory.for_each([&](const Taken& taken) {
+    consider(static_cast<SensorIndex>(venue_->sensors.size()), taken);
+  });
+  if (best == nullptr) {
     work.slices.clear_gauge(second);
   } else {
-    std::int64_t flow_after = 0;
-    const EventTime until = start_of_second(second + 1);
-    for (const SensorIndex sensor : work.sensors) {
-      const Sensor& what = venue_->sensors[sensor];
-      if (!what.at) continue;
-      sensors_[sensor].memory.for_each([&](const Taken& taken) {
-        if (!is_flow(taken.kind) || taken.late || taken.time < best.at) return;
-        const Crossing crossing =
-            seen_from(zone, venue_->openings[*what.at], crossing_of(what, taken));
-        flow_after += net_since(crossing, best.at) - net_since(crossing, until);
-      });
-    }
-    work.slices.set_gauge(best, flow_after);
+    const Gauge gauge{.at = best->time, .people = best->first, .capped = best->capped};
+    work.slices.set_gauge(gauge, flow_between(zone, gauge.at, start_of_second(second + 1)));
   }
-  touched(zone, at);
+  touched(zone, second);
 }
 
-void VenueEngine::correct_levels(const Sensor& sensor, const Taken& taken) {
-  const Opening& opening = venue_->openings[*sensor.at];
-  for (const ZoneIndex zone : {opening.from, opening.to}) {
-    if (zone == kOutside) continue;
-    ZoneWork& work = zones_[zone];
-    work.slices.correct_level(seen_from(zone, opening, crossing_of(sensor, taken)));
-    work.changed_in = head_;
-    if (work.correcting_since == kNothing) work.correcting_since = head_;
-    work.corrected_at = head_;
+// The zone's change of level during [from, until), by all that is remembered.
+std::int64_t VenueEngine::flow_between(ZoneIndex zone, EventTime from, EventTime until) const {
+  if (from == until) return 0;
+  std::int64_t flow = 0;
+  for (const SensorIndex sensor : zones_[zone].sensors) {
+    const Sensor& what = venue_->sensors[sensor];
+    if (!what.at) continue;
+    sensors_[sensor].memory.for_each([&](const Taken& taken) {
+      if (!is_flow(taken.kind) || taken.time < from) return;
+      const Crossing crossing =
+          seen_from(zone, venue_->openings[*what.at], crossing_of(what, taken));
+      flow += net_since(crossing, from) - net_since(crossing, until);
+    });
   }
+  return flow;
 }
 
-void VenueEngine::touched(ZoneIndex zone, EventTime from) {
-  ZoneWork& work = zones_[zone];
-  work.changed_in = head_;
-  const std::int64_t closed = head_ - lateness_s_ - work.longest_every_s;
-  const std::int64_t second = second_of(from);
-  if (second < closed) work.revise_from = std::min(work.revise_from, second);
+void VenueEngine::touched(ZoneIndex zone, std::int64_t from) {
+  zones_[zone].news.changed_in = head_;
+  reopen(zone, from);
+}
+
+void VenueEngine::reopen(ZoneIndex zone, std::int64_t second) {
+  News& news = zones_[zone].news;
+  if (second < news.closed) news.revise_from = std::min(news.revise_from, second);
 }
 
 bool VenueEngine::feeds(SensorIndex sensor, ZoneIndex zone) const {
-  if (sensor >= venue_->sensors.size()) return false;
-  const Sensor& what = venue_->sensors[sensor];
-  if (what.in) return *what.in == zone;
-  const Opening& opening = venue_->openings[*what.at];
-  return opening.from == zone || opening.to == zone;
+  return std::ranges::find(sensors_[sensor].zones, zone) != sensors_[sensor].zones.end();
 }
 
 void VenueEngine::judge_present_of(SensorIndex sensor, const Taken& taken, Outputs& out) {
   if (taken.kind == StatementKind::kAnchor) {
     for (ZoneIndex zone = 0; zone < zones_.size(); ++zone) {
-      if (taken.zone == kOutside || taken.zone == zone) judge_present(zone, venue_time_, out);
+      if (taken.zone == kOutside || taken.zone == zone) judge_present(zone, out);
     }
     return;
   }
-  const Sensor& what = venue_->sensors[sensor];
-  if (what.in) judge_present(*what.in, venue_time_, out);
-  if (!what.at) return;
-  const Opening& opening = venue_->openings[*what.at];
-  for (const ZoneIndex zone : {opening.from, opening.to}) {
-    if (zone != kOutside) judge_present(zone, venue_time_, out);
+  for (const ZoneIndex zone : sensors_[sensor].zones) {
+    if (zone != kOutside) judge_present(zone, out);
   }
 }
 

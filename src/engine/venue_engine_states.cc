@@ -21,24 +21,34 @@ std::int64_t ceil_to(std::int64_t value, std::int64_t step) { return -floor_to(-
 
 }  // namespace
 
-bool VenueEngine::silent(const SensorWork& sensor, std::int64_t second) const {
-  const std::int64_t heard = sensor.heard ? second_of(sensor.last_heard) : first_;
-  return second - heard > sensor.silent_after_s;
+double VenueEngine::Measured::mean_people() const {
+  return static_cast<double>(totals.level_sum) /
+         static_cast<double>(std::max<std::int64_t>(totals.level_seconds, 1));
+}
+
+VenueEngine::SaidFinal& VenueEngine::ZoneWork::said_of(std::size_t spec, const WindowSpec& window,
+                                                       std::int64_t end) {
+  std::vector<SaidFinal>& finals = said[spec];
+  return finals[static_cast<std::size_t>(end / window.hop_s) % finals.size()];
 }
 
 std::int64_t VenueEngine::begun() const {
-  return std::chrono::ceil<std::chrono::seconds>(venue_time_.time_since_epoch()).count();
+  const auto passed = std::chrono::ceil<std::chrono::seconds>(venue_time_.time_since_epoch());
+  return std::max(passed.count(), told_until_);
 }
 
-std::int64_t VenueEngine::settled_until(ZoneIndex zone) const {
-  const ZoneWork& work = zones_[zone];
+std::int64_t VenueEngine::closed(const ZoneWork& work) const {
+  return head_ - lateness_s_ - work.longest_every_s;
+}
+
+std::int64_t VenueEngine::settled_until(const ZoneWork& work) const {
   std::int64_t until = head_;
   for (const SensorIndex index : work.sensors) {
-    const SensorWork& sensor = sensors_[index];
-    if (!sensor.heard || silent(sensor, head_)) continue;
-    until = std::min(until, second_of(sensor.last_heard));
+    const Silences& heard = sensors_[index].heard;
+    if (!heard.ever() || heard.silent_at(head_, first_)) continue;
+    until = std::min(until, second_of(heard.last()));
   }
-  return std::max({until, head_ - lateness_s_, work.settled});
+  return std::max({until, head_ - lateness_s_, work.news.settled});
 }
 
 void VenueEngine::open_second(Outputs& out) const {
@@ -58,128 +68,133 @@ void VenueEngine::speak(Outputs& out) {
   open_second(out);
   for (ZoneIndex zone = 0; zone < zones_.size(); ++zone) {
     ZoneWork& work = zones_[zone];
-    settle(zone, settled_until(zone), out);
-    judge_present(zone, start_of_second(head_), out);
+    News& news = work.news;
+    settle(zone, settled_until(work), out);
+    judge_present(zone, out);
 
     QualityReasons reasons = 0;
-    const std::int64_t level = work.slices.level_at_end_of(work.settled - 1);
-    const Quality quality = quality_at(zone, work.settled, level, reasons);
-    if (quality != work.last_quality || reasons != work.last_reasons) {
-      work.last_quality = quality;
-      work.last_reasons = reasons;
-      work.changed_in = head_;
+    const std::int64_t level = work.slices.level_at_end_of(news.settled - 1);
+    const Quality quality = quality_at(work, news.settled, level, reasons);
+    if (quality != news.last_quality || reasons != news.last_reasons) {
+      news.last_quality = quality;
+      news.last_reasons = reasons;
+      news.changed_in = head_;
     }
-    const std::int64_t closed = head_ - lateness_s_ - work.longest_every_s;
     for (std::size_t spec = 0; spec < venue_->windows.size(); ++spec) {
-      say_finals(zone, closed - 1, closed, spec, out);
+      say_finals(zone, spec, closed(work), out);
       // What changed stays news for as long as the window slides over it.
-      const bool live = work.changed_in + venue_->windows[0].size_s >= work.said_until ||
+      const bool live = news.changed_in + venue_->windows[0].size_s >= news.said_until ||
                         head_ % kEverythingEvery == 0;
-      if (spec == 0 && live && work.settled > work.slices.first()) {
-        say_live(zone, out);
-        work.said_until = work.settled;
+      if (spec == 0 && live && news.settled > work.slices.first()) {
+        say_live(zone, news.settled, out);
+        news.said_until = news.settled;
       }
     }
-    work.revise_from = kNothing;
+    news.closed = std::max(news.closed, closed(work));
+    news.revise_from = kNothing;
   }
   close_second(out);
 }
 
 void VenueEngine::settle(ZoneIndex zone, std::int64_t until, Outputs& out) {
-  ZoneWork& work = zones_[zone];
-  for (std::int64_t second = work.settled + 1; second <= until; ++second) {
+  News& news = zones_[zone].news;
+  for (std::int64_t second = news.settled + 1; second <= until; ++second) {
     for (const WindowSpec& window : alarms_.windows_of(zone)) {
       if (second % window.hop_s != 0) continue;
-      const ZoneState state = [&] {
-        Outputs unsaid;
-        return state_of(zone, window, second, second, unsaid);
-      }();
-      const double area = venue_->zones[zone].area_m2;
+      const Measured measured = measure(zone, window, second, second);
       alarms_.judge_window(zone, window,
                            {.at = start_of_second(second),
-                            .density = state.density_mean,
-                            .occupancy = state.density_mean * area,
-                            .quality = state.quality},
+                            .density = measured.mean_people() / venue_->zones[zone].area_m2,
+                            .occupancy = measured.mean_people(),
+                            .quality = measured.quality},
                            now_, out);
     }
   }
-  work.settled = until;
+  news.settled = until;
 }
 
-void VenueEngine::judge_present(ZoneIndex zone, EventTime at, Outputs& out) {
+void VenueEngine::judge_present(ZoneIndex zone, Outputs& out) {
   if (!alarms_.watches_present(zone)) return;
   ZoneWork& work = zones_[zone];
-  if (work.correcting_since != kNothing) {
-    if (head_ - work.corrected_at <= kCorrectionQuiet &&
-        head_ - work.correcting_since < kCorrectionLongest) {
+  News& news = work.news;
+  if (news.correcting_since != kNothing) {
+    if (head_ - news.corrected_at <= kCorrectionQuiet &&
+        head_ - news.correcting_since < kCorrectionLongest) {
       return;
     }
-    work.correcting_since = kNothing;
+    news.correcting_since = kNothing;
   }
   const std::int64_t level = work.slices.present_level();
   QualityReasons reasons = 0;
-  const Quality quality = quality_at(zone, head_, level, reasons);
+  const Quality quality = quality_at(work, head_ + 1, level, reasons);
   const auto people = static_cast<double>(std::max<std::int64_t>(level, 0));
   alarms_.judge_present(zone,
-                        {.at = at,
+                        {.at = venue_time_,
                          .density = people / venue_->zones[zone].area_m2,
                          .occupancy = people,
                          .quality = quality},
                         now_, out);
 }
 
-// Says the windows that closed in (closed_before, closed_now], and again those that closed earlier
-// and were touched since.
-void VenueEngine::say_finals(ZoneIndex zone, std::int64_t closed_before, std::int64_t closed_now,
-                             std::size_t spec, Outputs& out) {
+// Says the windows that end in (what was closed, closed], and again those that closed earlier and
+// have changed since.
+void VenueEngine::say_finals(ZoneIndex zone, std::size_t spec, std::int64_t closed, Outputs& out) {
   ZoneWork& work = zones_[zone];
   const WindowSpec& window = venue_->windows[spec];
-  auto& said = work.said[spec];
-  const std::int64_t revisable =
-      head_ - lateness_s_ - work.longest_every_s -
-      std::chrono::ceil<std::chrono::seconds>(venue_->revise_for).count();
-  const std::int64_t from = std::min(closed_before, std::max(work.revise_from, revisable - 1));
-  for (std::int64_t end = floor_to(from, window.hop_s) + window.hop_s; end <= closed_now;
+  const std::int64_t revisable = this->closed(work) - revise_s_;
+  const std::int64_t from =
+      std::min(work.news.closed, std::max(work.news.revise_from, revisable - 1));
+  for (std::int64_t end = floor_to(from, window.hop_s) + window.hop_s; end <= closed;
        end += window.hop_s) {
     if (end <= work.slices.first()) continue;
-    SaidFinal& slot = said[static_cast<std::size_t>(end / window.hop_s) % said.size()];
-    if (slot.end != end) slot = {.end = end, .times = 0};
+    SaidFinal& said = work.said_of(spec, window, end);
+    if (said.end != end) said = {.end = end, .times = 0};
     ZoneState state = state_of(zone, window, end, end, out);
     state.final = true;
-    state.revision = slot.times++;
+    state.revision = said.times++;
     out.states.push_back(state);
   }
 }
 
-void VenueEngine::say_live(ZoneIndex zone, Outputs& out) const {
+void VenueEngine::say_live(ZoneIndex zone, std::int64_t known_until, Outputs& out) const {
   const WindowSpec& window = venue_->windows.front();
-  const std::int64_t settled = zones_[zone].settled;
-  out.states.push_back(state_of(zone, window, ceil_to(settled, window.hop_s), settled, out));
+  const std::int64_t end = ceil_to(known_until, window.hop_s);
+  out.states.push_back(state_of(zone, window, end, known_until, out));
 }
 
-ZoneState VenueEngine::state_of(ZoneIndex zone, const WindowSpec& spec, std::int64_t end,
+VenueEngine::Measured VenueEngine::measure(ZoneIndex zone, const WindowSpec& window,
+                                           std::int64_t end, std::int64_t known_until) const {
+  const ZoneWork& work = zones_[zone];
+  const std::int64_t tumbling = window.size_s == window.hop_s ? window.size_s : 0;
+  Measured measured;
+  measured.until = std::min({end, known_until, begun()});
+  measured.totals = work.slices.totals(end - window.size_s, measured.until, tumbling);
+  measured.level = work.slices.level_at_end_of(measured.until - 1);
+  measured.quality = quality_at(work, measured.until, measured.level, measured.reasons);
+  return measured;
+}
+
+ZoneState VenueEngine::state_of(ZoneIndex zone, const WindowSpec& window, std::int64_t end,
                                 std::int64_t known_until, Outputs& out) const {
   const ZoneWork& work = zones_[zone];
   const Zone& place = venue_->zones[zone];
-  const std::int64_t tumbling = spec.size_s == spec.hop_s ? spec.size_s : 0;
-  const std::int64_t start = end - spec.size_s;
-  const std::int64_t until = std::min({end, known_until, begun()});
-  const WindowTotals totals = work.slices.totals(start, until, tumbling);
-  const std::int64_t level = work.slices.level_at_end_of(until - 1);
+  const Measured measured = measure(zone, window, end, known_until);
+  const WindowTotals& totals = measured.totals;
+  const std::int64_t start = end - window.size_s;
+  const double minutes = static_cast<double>(std::max<std::int64_t>(totals.seconds, 1)) / 60.0;
 
   ZoneState state;
   state.zone = zone;
   state.window_start = start_of_second(start);
   state.window_end = start_of_second(end);
-  state.quality = quality_at(zone, until, level, state.quality_reasons);
-  const double minutes = static_cast<double>(std::max<std::int64_t>(totals.seconds, 1)) / 60.0;
+  state.quality = measured.quality;
+  state.quality_reasons = measured.reasons;
   state.inflow = static_cast<double>(totals.entered) / minutes;
   state.outflow = static_cast<double>(totals.left) / minutes;
   if (state.quality != Quality::kUnknown) {
-    state.occupancy = std::max<std::int64_t>(level, 0);
-    const auto seconds = static_cast<double>(std::max<std::int64_t>(totals.level_seconds, 1));
+    state.occupancy = std::max<std::int64_t>(measured.level, 0);
     state.density_at_end = static_cast<double>(state.occupancy) / place.area_m2;
-    state.density_mean = static_cast<double>(totals.level_sum) / seconds / place.area_m2;
+    state.density_mean = measured.mean_people() / place.area_m2;
     state.density_maximum = static_cast<double>(totals.level_maximum) / place.area_m2;
     state.level_of_service =
         level_of_service(venue_->profiles[place.profile], state.density_at_end);
@@ -187,7 +202,8 @@ ZoneState VenueEngine::state_of(ZoneIndex zone, const WindowSpec& spec, std::int
   state.first_flow = static_cast<std::uint32_t>(out.flows.size());
   state.flow_count = static_cast<std::uint32_t>(work.openings.size());
   for (const OpeningIndex index : work.openings) {
-    const WindowTotals through = openings_[index].totals(start, until, tumbling);
+    const WindowTotals through = openings_[index].totals(
+        start, measured.until, window.size_s == window.hop_s ? window.size_s : 0);
     const auto people = static_cast<double>(through.entered + through.left);
     out.flows.push_back(
         {.opening = index,
@@ -196,16 +212,15 @@ ZoneState VenueEngine::state_of(ZoneIndex zone, const WindowSpec& spec, std::int
   return state;
 }
 
-Quality VenueEngine::quality_at(ZoneIndex zone, std::int64_t end, std::int64_t level,
+Quality VenueEngine::quality_at(const ZoneWork& work, std::int64_t end, std::int64_t level,
                                 QualityReasons& reasons) const {
-  const ZoneWork& work = zones_[zone];
   bool heard = false;
   bool any_silent = false;
   bool skewed = false;
   for (const SensorIndex index : work.sensors) {
     const SensorWork& sensor = sensors_[index];
-    heard = heard || sensor.heard;
-    any_silent = any_silent || silent(sensor, end);
+    heard = heard || sensor.heard.heard_by(end);
+    any_silent = any_silent || sensor.heard.silent_at(end, first_);
     skewed = skewed || sensor.clock_skewed;
   }
   const Gauge* gauge = work.slices.gauge_before_end_of(end - 1);
@@ -237,13 +252,14 @@ void VenueEngine::finish(Outputs& out) {
   if (!started_) return;
   open_second(out);
   for (ZoneIndex zone = 0; zone < zones_.size(); ++zone) {
-    ZoneWork& work = zones_[zone];
-    settle(zone, std::max(work.settled, head_), out);
-    const std::int64_t closed = head_ - lateness_s_ - work.longest_every_s;
+    News& news = zones_[zone].news;
+    settle(zone, std::max(news.settled, head_), out);
     for (std::size_t spec = 0; spec < venue_->windows.size(); ++spec) {
-      say_finals(zone, closed, ceil_to(begun(), venue_->windows[spec].hop_s), spec, out);
+      const WindowSpec& window = venue_->windows[spec];
+      say_finals(zone, spec, floor_to(begun() - 1, window.hop_s) + window.size_s, out);
     }
-    work.revise_from = kNothing;
+    news.closed = begun();
+    news.revise_from = kNothing;
   }
   close_second(out);
 }
@@ -252,7 +268,7 @@ void VenueEngine::present(Outputs& out) const {
   if (!started_) return;
   open_second(out);
   for (ZoneIndex zone = 0; zone < zones_.size(); ++zone)
-    say_live(zone, out);
+    say_live(zone, settled_until(zones_[zone]), out);
   close_second(out);
 }
 

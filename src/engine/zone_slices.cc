@@ -41,48 +41,53 @@ void ZoneSlices::start_at(std::int64_t second) {
 }
 
 void ZoneSlices::advance() {
-  fold_tail();
+  fold(tail(), ring_[tail()], level_at_end_of(tail()), gauge_of(tail()));
   ring_.advance();
   gauges_.advance();
 }
 
 void ZoneSlices::adopt(const ZoneSlices& old) {
   CROWDFLOW_CHECK(old.head() == head(), "both are in the same second");
-  const std::int64_t from = std::max(tail(), old.tail());
-  base_level_ = old.level_at_end_of(from - 1);
-  if (const Gauge* gauge = old.gauge_before_end_of(from - 1)) {
-    base_gauge_ = *gauge;
-    base_has_gauge_ = true;
+  first_ = old.first_;
+  base_level_ = old.base_level_;
+  base_gauge_ = old.base_gauge_;
+  base_has_gauge_ = old.base_has_gauge_;
+  for (Folded& part : folded_) {
+    for (const Folded& known : old.folded_) {
+      if (known.size == part.size) part = known;
+    }
   }
-  for (std::int64_t second = from; second <= head(); ++second) {
+  for (std::int64_t second = old.tail(); second < tail(); ++second)
+    fold(second, old.ring_[second], old.level_at_end_of(second), old.gauge_of(second));
+  for (std::int64_t second = std::max(tail(), old.tail()); second <= head(); ++second) {
     ring_[second] = old.ring_[second];
     if (const Gauge* gauge = old.gauge_of(second)) {
       set_gauge(*gauge, old.gauges_[second].flow_after);
     }
   }
-  if (from == tail()) {
-    for (Folded& part : folded_) {
-      for (const Folded& known : old.folded_) {
-        if (known.size == part.size && old.tail() == tail()) part = known;
-      }
-    }
-  }
-  first_ = std::max(from, old.first_);
+  // A ring that reaches further back than the old one knows nothing there but what was folded.
+  first_ = std::max(old.first_, old.tail());
   levels_changed_from(tail());
 }
 
-void ZoneSlices::fold_tail() {
-  const std::int64_t second = tail();
-  const std::int64_t level = level_at_end_of(second);
+bool ZoneSlices::reach_back_to(std::int64_t second) {
+  second = std::max(second, tail());
+  if (second >= first_) return false;
+  first_ = second;
+  return true;
+}
+
+void ZoneSlices::fold(std::int64_t second, const Slice& slice, std::int64_t level,
+                      const Gauge* gauge) {
   if (second >= first_) {
     for (Folded& part : folded_) {
       const std::int64_t rest = ((second % part.size) + part.size) % part.size;
       if (part.start != second - rest) part = Folded{.size = part.size, .start = second - rest};
-      count(part.totals, ring_[second], level);
+      count(part.totals, slice, level);
     }
   }
   base_level_ = level;
-  if (const Gauge* gauge = gauge_of(second)) {
+  if (gauge != nullptr) {
     base_gauge_ = *gauge;
     base_has_gauge_ = true;
   }
@@ -112,19 +117,12 @@ void ZoneSlices::add(const Crossing& crossing, int sign) {
           sign * (net_since(crossing, gauge->at) - net_since(crossing, until));
     }
   }
-  said_about(second_of(crossing.start));
+  reach_back_to(second_of(crossing.start));
   levels_changed_from(first);
 }
 
-void ZoneSlices::correct_level(const Crossing& crossing) {
-  if (base_level_ == kUnknown) return;
-  const EventTime from = base_has_gauge_ ? base_gauge_.at : crossing.start;
-  base_level_ += net_since(crossing, from);
-  levels_changed_from(tail());
-}
-
 void ZoneSlices::set_gauge(const Gauge& gauge, std::int64_t flow_after) {
-  const std::int64_t second = second_of(gauge.at);
+  const std::int64_t second = second_of_gauge(gauge.at);
   CROWDFLOW_CHECK(ring_.holds(second), "a gauge lies within the ring");
   if (!has_gauges_) {
     gauges_ = SecondRing<GaugeSlot>(ring_.size());
@@ -132,7 +130,8 @@ void ZoneSlices::set_gauge(const Gauge& gauge, std::int64_t flow_after) {
     has_gauges_ = true;
   }
   gauges_[second] = GaugeSlot{.set = true, .gauge = gauge, .flow_after = flow_after};
-  said_about(second);
+  gauges_until_ = std::max(gauges_until_, second);
+  reach_back_to(second);
   levels_changed_from(second);
 }
 
@@ -145,11 +144,8 @@ void ZoneSlices::clear_gauge(std::int64_t second) {
 void ZoneSlices::forget_level() {
   base_level_ = kUnknown;
   base_has_gauge_ = false;
+  if (has_gauges_) gauges_.start_at(head());
   levels_changed_from(tail());
-}
-
-void ZoneSlices::said_about(std::int64_t second) {
-  first_ = std::max(tail(), std::min(first_, second));
 }
 
 void ZoneSlices::levels_changed_from(std::int64_t second) {
@@ -180,7 +176,7 @@ const Gauge* ZoneSlices::gauge_of(std::int64_t second) const {
 
 const Gauge* ZoneSlices::gauge_before_end_of(std::int64_t second) const {
   if (has_gauges_) {
-    for (std::int64_t s = std::min(second, head()); s >= tail(); --s) {
+    for (std::int64_t s = std::min({second, head(), gauges_until_}); s >= tail(); --s) {
       if (const Gauge* gauge = gauge_of(s)) return gauge;
     }
   }
@@ -201,10 +197,8 @@ void ZoneSlices::count(WindowTotals& totals, const Slice& slice, std::int64_t le
 WindowTotals ZoneSlices::totals(std::int64_t start, std::int64_t end,
                                 std::int64_t tumbling_size) const {
   WindowTotals result;
-  if (start < tail()) {
-    for (const Folded& part : folded_) {
-      if (part.size == tumbling_size && part.start == start) result = part.totals;
-    }
+  for (const Folded& part : folded_) {
+    if (part.size == tumbling_size && part.start == start) result = part.totals;
   }
   const std::int64_t from = std::max({start, first_, tail()});
   const std::int64_t until = std::min(end, head() + 1);

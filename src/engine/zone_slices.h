@@ -29,11 +29,14 @@ struct Crossing {
 // A count of the people present at one instant.
 struct Gauge {
   EventTime at{};
-  // Among gauges of the same instant the lowest rank holds.
-  std::uint32_t rank = std::numeric_limits<std::uint32_t>::max();
   std::int64_t people = 0;
   bool capped = false;
 };
+// The second whose end a gauge tells. One on the stroke of a second belongs to the second before:
+// the level at t is told by gauges at or before t.
+[[nodiscard]] constexpr std::int64_t second_of_gauge(EventTime at) {
+  return second_of(at - Span{1});
+}
 
 // What a window says, from the seconds of it that are here.
 struct WindowTotals {
@@ -68,14 +71,15 @@ class ZoneSlices {
   // The next second begins.
   void advance();
 
-  // Takes over what `old` knows, as far as both reach back. Both are in the same second.
+  // Takes over what `old` knows. Both are in the same second.
   void adopt(const ZoneSlices& old);
+
+  // Time began at `second` or before: windows may reach back to it. True when that is news.
+  bool reach_back_to(std::int64_t second);
 
   // Adds (sign 1) or takes back (sign -1) a crossing, which must end within the ring. What lies
   // before the ring goes into the level only.
   void add(const Crossing& crossing, int sign);
-  // Corrects the level by a crossing that ended before the ring began.
-  void correct_level(const Crossing& crossing);
   // The gauge that holds for its second, replacing any other; `flow_after` is the change of level
   // from gauge.at to the end of that second. The second must be in the ring.
   void set_gauge(const Gauge& gauge, std::int64_t flow_after);
@@ -86,7 +90,7 @@ class ZoneSlices {
   [[nodiscard]] std::int64_t head() const { return ring_.head(); }
   [[nodiscard]] std::int64_t tail() const { return ring_.tail(); }
   [[nodiscard]] std::int64_t ring_seconds() const { return ring_.size(); }
-  // The first second that anything was said about; windows do not reach before it.
+  // The first second that counts: windows do not reach before it.
   [[nodiscard]] std::int64_t first() const { return first_; }
 
   // The level at the end of `second`, or kUnknown. The second is in the ring, or just before it.
@@ -123,14 +127,15 @@ class ZoneSlices {
   };
 
   static void count(WindowTotals& totals, const Slice& slice, std::int64_t level);
-  void fold_tail();
+  // A second before the ring: what it told goes where the past is kept.
+  void fold(std::int64_t second, const Slice& slice, std::int64_t level, const Gauge* gauge);
   void levels_changed_from(std::int64_t second);
-  void said_about(std::int64_t second);
 
   SecondRing<Slice> ring_;
   // As long as the ring once the zone has had a gauge, else one second and unused.
   SecondRing<GaugeSlot> gauges_;
   bool has_gauges_ = false;
+  std::int64_t gauges_until_ = 0;  // none in a later second
   std::vector<Folded> folded_;
 
   // The level at the start of the ring, and the gauge that it rests on.
