@@ -8,33 +8,22 @@ namespace {
 
 constexpr std::uint32_t kFormat = 1;
 
-template <typename... Cases>
-struct Overloaded : Cases... {
-  using Cases::operator()...;
-};
-
 v1::JournalEntry to_proto(const JournalEntry& entry) {
   v1::JournalEntry out;
-  std::visit(Overloaded{
-                 [&](const OffsetRange& range) {
-                   out.mutable_readings()->set_first(range.first);
-                   out.mutable_readings()->set_end(range.end);
-                 },
-                 [&](const Tick& tick) {
-                   set_time(tick.now, *out.mutable_tick()->mutable_now());
-                   out.mutable_tick()->set_proven(tick.proven);
-                 },
-                 [&](const VenueFile& file) {
-                   out.mutable_venue_file()->set_venue_id(file.venue_id);
-                   out.mutable_venue_file()->set_version(file.version);
-                   out.mutable_venue_file()->set_yaml(file.yaml);
-                 },
-                 [&](const ShardStart& start) {
-                   out.mutable_start()->set_first_offset(start.first_offset);
-                   out.mutable_start()->set_history_missing(start.history_missing);
-                 },
-             },
-             entry);
+  if (const auto* range = std::get_if<OffsetRange>(&entry)) {
+    out.mutable_readings()->set_first(range->first);
+    out.mutable_readings()->set_end(range->end);
+  } else if (const auto* tick = std::get_if<Tick>(&entry)) {
+    set_time(tick->now, *out.mutable_tick()->mutable_now());
+    out.mutable_tick()->set_proven(tick->proven);
+  } else if (const auto* file = std::get_if<VenueFile>(&entry)) {
+    out.mutable_venue_file()->set_venue_id(file->venue_id);
+    out.mutable_venue_file()->set_version(file->version);
+    out.mutable_venue_file()->set_yaml(file->yaml);
+  } else if (const auto* start = std::get_if<ShardStart>(&entry)) {
+    out.mutable_start()->set_first_offset(start->first_offset);
+    out.mutable_start()->set_history_missing(start->history_missing);
+  }
   return out;
 }
 
