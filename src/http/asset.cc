@@ -27,10 +27,9 @@ bool holds(std::string_view list, std::string_view etag) {
 
 Response answer(const Asset& asset, const Request& request) {
   Response response{.content_type = std::string(asset.content_type)};
-  response.headers = {
-      {"ETag", std::string(asset.etag)},
-      {"Cache-Control", asset.immutable ? "public, max-age=31536000, immutable" : "no-cache"},
-      {"Vary", "Accept-Encoding"}};
+  response.headers = {{"ETag", std::string(asset.etag)},
+                      {"Cache-Control", "no-cache"},
+                      {"Vary", "Accept-Encoding"}};
   if (holds(request.header("If-None-Match"), asset.etag)) {
     response.status = 304;
     response.content_type.clear();
