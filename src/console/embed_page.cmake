@@ -34,8 +34,6 @@ function(take_in symbol path)  # appends to assembly and declarations
   set(declarations "${declarations}" PARENT_SCOPE)
 endfunction()
 
-list(FILTER files EXCLUDE REGEX "SOURCE\\.sha256$")  # says what the bundle was built from
-
 foreach(file IN LISTS files)
   cmake_path(GET file EXTENSION LAST_ONLY extension)
   string(REPLACE "." "" extension "${extension}")
