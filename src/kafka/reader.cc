@@ -1,0 +1,310 @@
+#include "kafka/reader.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <utility>
+
+#include "kafka/errors.h"
+#include "kafka/partitions.h"
+
+namespace crowdflow::kafka {
+namespace {
+
+using std::chrono::milliseconds;
+
+// For a question about what went wrong.
+constexpr int kQuestionMs = 2000;
+constexpr int kNoWaitMs = 1;
+constexpr std::chrono::seconds kLeavePatience{2};
+
+Result<void> checked(rd_kafka_resp_err_t error, std::string_view what) {
+  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
+  return tl::unexpected(error_of(what, error));
+}
+
+// A setting as it is in force.
+std::int64_t number(rd_kafka_t* client, const char* name) {
+  std::array<char, 32> text{};
+  auto size = text.size();
+  std::int64_t value = 0;
+  if (rd_kafka_conf_get(rd_kafka_conf(client), name, text.data(), &size) == RD_KAFKA_CONF_OK) {
+    std::from_chars(text.data(), text.data() + size, value);
+  }
+  return value;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<KafkaReader>> KafkaReader::make(std::shared_ptr<Connection> connection,
+                                                       const log::Log::ReaderOptions& options) {
+  std::unique_ptr<KafkaReader> self(new KafkaReader(options));
+  // librdkafka wants a group's name even when nobody joins it.
+  const auto group =
+      options.group.empty() ? connection->options().client_id + ".alone" : options.group;
+  std::vector<Setting> own{{"group.id", group}};
+  if (!options.instance.empty()) own.push_back({"group.instance.id", options.instance});
+  auto client = Client::make(std::move(connection), Role::kReader, own, self.get());
+  if (!client) return tl::unexpected(client.error());
+  self->client_ = std::move(*client);
+  self->queue_.reset(rd_kafka_queue_get_consumer(self->client_->get()));
+  self->limit_ = {.messages = number(self->client_->get(), "queued.min.messages"),
+                  .bytes = number(self->client_->get(), "queued.max.messages.kbytes") * 1024};
+  return self;
+}
+
+KafkaReader::~KafkaReader() {
+  if (joined_ && options_.instance.empty()) leave_group();
+}
+
+void KafkaReader::leave_group() {
+  leaving_ = true;
+  rd_kafka_assign(client_->get(), nullptr);  // the answer to any rebalance that is open
+  const QueueHandle closing(rd_kafka_queue_new(client_->get()));
+  const ErrorHandle refused(rd_kafka_consumer_close_queue(client_->get(), closing.get()));
+  if (refused) return;
+  const auto deadline = std::chrono::steady_clock::now() + kLeavePatience;
+  while (rd_kafka_consumer_closed(client_->get()) == 0 &&
+         std::chrono::steady_clock::now() < deadline) {
+    rd_kafka_queue_poll_callback(closing.get(), 20);
+  }
+}
+
+Result<void> KafkaReader::join(std::span<const std::string> topics) {
+  if (options_.group.empty()) {
+    return fail(ErrorCode::kInvalid, "a reader without a group cannot join one");
+  }
+  const PartitionListHandle list(
+      rd_kafka_topic_partition_list_new(static_cast<int>(topics.size())));
+  for (const auto& topic : topics) {
+    rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), RD_KAFKA_PARTITION_UA);
+  }
+  joined_ = true;
+  return checked(rd_kafka_subscribe(client_->get(), list.get()),
+                 "joining the group " + options_.group);
+}
+
+Result<void> KafkaReader::start_at(std::span<const log::Position> positions) {
+  cursors_.clear();
+  last_found_ = 0;
+  if (joined_ && !holds_partitions_ && positions.empty()) return {};  // answered by take()
+  for (const auto& position : positions) {
+    cursors_.push_back({.at = position.at, .next = position.offset, .name = {}});
+  }
+  const auto list = list_of(positions);
+  auto done = checked(rd_kafka_assign(client_->get(), list.get()), "starting to read");
+  if (done && !joined_) capture_membership();
+  return done;
+}
+
+void KafkaReader::capture_membership() {
+  membership_.reset(rd_kafka_consumer_group_metadata(client_->get()));
+}
+
+void KafkaReader::on_rebalance(rd_kafka_resp_err_t what,
+                               const rd_kafka_topic_partition_list_t* partitions) {
+  if (leaving_) {
+    rd_kafka_assign(client_->get(), nullptr);
+    return;
+  }
+  if (what == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
+    rebalance_ = {.revoked = false, .partitions = partitions_of(*partitions)};
+    capture_membership();  // now: it names this generation of the group, not a later one
+  } else {
+    rebalance_ = {.revoked = true, .partitions = {}};
+  }
+  rd_kafka_yield(client_->get());  // let take() return
+}
+
+log::AssignmentChange KafkaReader::answer(Rebalance rebalance) {
+  cursors_.clear();
+  last_found_ = 0;
+  holds_partitions_ = !rebalance.partitions.empty();
+  // The group goes on when it has an answer. start_at() gives it for partitions that have to be
+  // read from somewhere; the other answers need nothing from the caller.
+  if (rebalance.revoked) {
+    rd_kafka_assign(client_->get(), nullptr);
+  } else if (rebalance.partitions.empty()) {
+    const PartitionListHandle none(rd_kafka_topic_partition_list_new(0));
+    rd_kafka_assign(client_->get(), none.get());
+  }
+  return {.partitions = std::move(rebalance.partitions)};
+}
+
+Result<std::unique_ptr<log::Batch>> KafkaReader::take(std::size_t max, milliseconds wait) {
+  auto batch = std::make_unique<KafkaBatch>(client_);
+  if (error_) return tl::unexpected(*std::exchange(error_, std::nullopt));
+  if (max == 0) return batch;
+
+  if (rd_kafka_queue_length(queue_.get()) == 0) fetch_on();
+  // A batch call returns only when it is full or its time is up: wait for one message, then take
+  // the others that are there.
+  const auto patience = std::clamp<milliseconds::rep>(wait.count(), 0, 3'600'000);
+  MessageHandle first(rd_kafka_consumer_poll(client_->get(), static_cast<int>(patience)));
+  drained_.resize(max - 1);
+  auto count = first && max > 1 ? rd_kafka_consume_batch_queue(queue_.get(), 0, drained_.data(),
+                                                               drained_.size())
+                                : 0;
+  count = std::max<decltype(count)>(count, 0);
+  const std::span others(drained_.data(), static_cast<std::size_t>(count));
+
+  if (rebalance_) {
+    for (auto* message : others) rd_kafka_message_destroy(message);
+    batch->set_assignment(answer(*std::exchange(rebalance_, std::nullopt)));
+    return batch;
+  }
+  batch->reserve(others.size() + 1);
+  if (first) take_message(std::move(first), *batch);
+  for (auto* message : others) take_message(MessageHandle(message), *batch);
+  batch->seal();
+
+  if (!error_) {
+    if (auto living = alive(client_->get(), "reading"); !living) error_ = living.error();
+  }
+  if (error_ && batch->records().empty()) {
+    return tl::unexpected(*std::exchange(error_, std::nullopt));
+  }
+  return batch;
+}
+
+// librdkafka 2.0 stops fetching when its queue is full, and looks whether there is room again only
+// when something else makes it, or once a second: catching up would stand still most of the time.
+// A question to the partitions' leaders is such a something. Its answer is not waited for.
+void KafkaReader::fetch_on() {
+  const auto taken = std::exchange(taken_, {});
+  const bool was_full =
+      taken.messages >= limit_.messages / 2 || taken.bytes >= limit_.bytes / 2;
+  if (!was_full || cursors_.empty()) return;
+  const PartitionListHandle list(
+      rd_kafka_topic_partition_list_new(static_cast<int>(cursors_.size())));
+  for (const auto& cursor : cursors_) {
+    rd_kafka_topic_partition_list_add(list.get(), cursor.at.topic.c_str(), cursor.at.partition)
+        ->offset = RD_KAFKA_OFFSET_END;
+  }
+  rd_kafka_offsets_for_times(client_->get(), list.get(), kNoWaitMs);
+}
+
+KafkaReader::Cursor* KafkaReader::find(const rd_kafka_topic_t* topic, std::int32_t partition) {
+  if (last_found_ < cursors_.size()) {
+    auto& last = cursors_[last_found_];
+    if (last.handle == topic && last.at.partition == partition) return &last;
+  }
+  const std::string_view name = rd_kafka_topic_name(topic);
+  for (auto& cursor : cursors_) {
+    if (cursor.at.partition != partition || cursor.at.topic != name) continue;
+    cursor.handle = topic;
+    cursor.name = name;
+    last_found_ = static_cast<std::size_t>(&cursor - cursors_.data());
+    return &cursor;
+  }
+  return nullptr;
+}
+
+void KafkaReader::take_message(MessageHandle message, KafkaBatch& batch) {
+  const bool end_of_partition = message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF;
+  if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR && !end_of_partition) {
+    take_error(*message);
+    return;
+  }
+  auto* cursor = find(message->rkt, message->partition);
+  if (cursor == nullptr) return;  // of an assignment that is over
+  cursor->heard = true;
+  if (message->offset < cursor->next) return;
+  cursor->next = message->offset + (end_of_partition ? 0 : 1);
+  ++taken_.messages;
+  taken_.bytes += static_cast<std::int64_t>(message->len);
+  if (!end_of_partition) batch.add(std::move(message), cursor->name);
+}
+
+void KafkaReader::take_error(const rd_kafka_message_t& message) {
+  const char* topic = message.rkt == nullptr ? nullptr : rd_kafka_topic_name(message.rkt);
+  const char* text = rd_kafka_message_errstr(&message);
+  switch (message.err) {
+    case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
+    case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
+      if (topic != nullptr) {
+        offset_is_gone({.topic = topic, .partition = message.partition}, message.offset, text);
+      }
+      return;
+    case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
+    case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
+    case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
+      if (topic != nullptr) topic_may_be_gone(topic);
+      return;
+    case RD_KAFKA_RESP_ERR__FATAL:
+      return;  // take() asks what it is
+    case RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED:
+    case RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS:
+    case RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION:
+    case RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID:
+      break;  // the client joins again, and a rebalance tells what it holds then
+    default:
+      if (code_of(message.err) != ErrorCode::kUnavailable) {
+        error_ = {code_of(message.err), std::string("reading: ") + text};
+        return;
+      }
+  }
+  client_->connection().quiet_log().write(4, rd_kafka_name(client_->get()), "READ", text);
+}
+
+void KafkaReader::offset_is_gone(const log::PartitionId& at, std::int64_t offset,
+                                 const char* text) {
+  const auto cursor = std::find_if(cursors_.begin(), cursors_.end(),
+                                   [&](const Cursor& c) { return c.at == at; });
+  if (cursor == cursors_.end()) return;  // of an assignment that is over
+  std::string bounds = "its bounds are not known";
+  std::int64_t low = 0;
+  std::int64_t high = 0;
+  if (rd_kafka_query_watermark_offsets(client_->get(), at.topic.c_str(), at.partition, &low, &high,
+                                       kQuestionMs) == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    bounds = "it holds offsets " + std::to_string(low) + " to " + std::to_string(high);
+  }
+  error_ = {ErrorCode::kInvalid, name_of(at) + " cannot be read from offset " +
+                                     std::to_string(offset < 0 ? cursor->next : offset) + ": " +
+                                     bounds + " (" + text + ")"};
+}
+
+void KafkaReader::topic_may_be_gone(const char* topic) {
+  // A broker that has just started may say so without meaning it: ask once more.
+  const TopicHandle handle(rd_kafka_topic_new(client_->get(), topic, nullptr));
+  const rd_kafka_metadata_t* answer = nullptr;
+  const auto error = rd_kafka_metadata(client_->get(), 0, handle.get(), &answer, kQuestionMs);
+  const MetadataHandle metadata(answer);
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR || metadata->topic_cnt == 0) return;
+  if (metadata->topics[0].err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) {
+    error_ = {ErrorCode::kNotFound, std::string("there is no topic ") + topic};
+  }
+}
+
+bool KafkaReader::holds(const log::PartitionId& partition) const {
+  return std::any_of(cursors_.begin(), cursors_.end(),
+                     [&](const Cursor& cursor) { return cursor.at == partition; });
+}
+
+std::int64_t KafkaReader::position(const log::PartitionId& partition) const {
+  const auto cursor = std::find_if(cursors_.begin(), cursors_.end(),
+                                   [&](const Cursor& c) { return c.at == partition; });
+  if (cursor == cursors_.end()) return -1;
+  if (!cursor->heard) return cursor->next;
+  // librdkafka also counts the transaction markers that it passed since the last record.
+  const auto list = list_of(std::span(&partition, 1));
+  if (rd_kafka_position(client_->get(), list.get()) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return cursor->next;
+  }
+  return std::max(cursor->next, elements(*list)[0].offset);
+}
+
+std::optional<log::OffsetBounds> KafkaReader::bounds(const log::PartitionId& partition) const {
+  if (!client_->connection().health().reachable) return std::nullopt;
+  log::OffsetBounds bounds;
+  if (rd_kafka_get_watermark_offsets(client_->get(), partition.topic.c_str(), partition.partition,
+                                     &bounds.low,
+                                     &bounds.high) != RD_KAFKA_RESP_ERR_NO_ERROR ||
+      bounds.high < 0) {
+    return std::nullopt;
+  }
+  bounds.low = std::max<std::int64_t>(bounds.low, 0);
+  return bounds;
+}
+
+}  // namespace crowdflow::kafka

@@ -1,0 +1,118 @@
+#include "kafka/settings.h"
+
+#include <array>
+
+namespace crowdflow::kafka {
+namespace {
+
+bool reads(Role role) { return role == Role::kControl || role == Role::kReader; }
+
+// What a user may know better for one network or machine.
+std::vector<Setting> defaults(Role role) {
+  std::vector<Setting> settings{
+      {"socket.nagle.disable", "true"},     // 40 ms otherwise, now and then
+      {"socket.keepalive.enable", "true"},
+      {"socket.timeout.ms", "10000"},       // a broker that says nothing for so long is away
+      {"reconnect.backoff.ms", "50"},
+      {"reconnect.backoff.max.ms", "1000"}, // after an outage, back within a second or so
+      {"message.max.bytes", "16777216"},    // the topics' own limits decide
+  };
+  if (role == Role::kReader) {
+    settings.insert(settings.end(),
+                    {
+                        // Librdkafka 2.0 looks at its queue only once a second after it was full,
+                        // so that catching up needs a queue of a good second.
+                        {"queued.min.messages", "300000"},
+                        {"queued.max.messages.kbytes", "131072"},
+                        {"fetch.message.max.bytes", "4194304"},
+                        {"fetch.error.backoff.ms", "100"},
+                        {"session.timeout.ms", "10000"},
+                        {"heartbeat.interval.ms", "2000"},
+                        {"max.poll.interval.ms", "60000"},
+                    });
+  } else if (!reads(role)) {
+    settings.insert(settings.end(), {
+                                        {"linger.ms", "5"},  // a flush does not wait for it
+                                        {"retry.backoff.ms", "50"},
+                                    });
+  }
+  return settings;
+}
+
+// What the port promises depends on these.
+std::vector<Setting> fixed(Role role, const ConnectOptions& options) {
+  std::vector<Setting> settings{{"bootstrap.servers", options.brokers},
+                                {"client.id", options.client_id}};
+  if (reads(role)) {
+    // Positions are committed in transactions or not at all, and reading starts where it is told
+    // to: an offset that is gone is an error, never a silent jump.
+    settings.insert(settings.end(), {
+                                        {"enable.auto.commit", "false"},
+                                        {"enable.auto.offset.store", "false"},
+                                        {"auto.offset.reset", "error"},
+                                        {"allow.auto.create.topics", "false"},
+                                    });
+  }
+  switch (role) {
+    case Role::kControl:
+      // Asked for the end of a partition, a broker tells a read-committed client the last stable
+      // offset; bounds are about all that is there.
+      settings.push_back({"isolation.level", "read_uncommitted"});
+      break;
+    case Role::kReader:
+      settings.insert(settings.end(),
+                      {
+                          {"isolation.level", "read_committed"},
+                          {"enable.partition.eof", "true"},
+                          // So that partition p of every topic goes to the same member.
+                          {"partition.assignment.strategy", "range"},
+                          {"fetch.min.bytes", "1"},
+                          {"fetch.wait.max.ms", std::to_string(options.fetch_wait.count())},
+                      });
+      break;
+    case Role::kWriter:
+      settings.push_back({"transaction.timeout.ms", "10000"});
+      [[fallthrough]];
+    case Role::kAppender:
+      settings.insert(settings.end(), {{"enable.idempotence", "true"}, {"acks", "all"}});
+      break;
+  }
+  return settings;
+}
+
+Result<void> set(rd_kafka_conf_t* conf, const Setting& setting) {
+  std::array<char, 512> why{};
+  const auto result = rd_kafka_conf_set(conf, setting.name.c_str(), setting.value.c_str(),
+                                        why.data(), why.size());
+  if (result == RD_KAFKA_CONF_OK) return {};
+  return fail(ErrorCode::kInvalid, "kafka property " + setting.name + " = " + setting.value +
+                                       ": " + why.data());
+}
+
+}  // namespace
+
+Result<ConfHandle> make_conf(Role role, const ConnectOptions& options,
+                             const std::vector<Setting>& own) {
+  auto ours = fixed(role, options);
+  ours.insert(ours.end(), own.begin(), own.end());
+  for (const auto& setting : ours) {
+    if (options.properties.contains(setting.name)) {
+      return fail(ErrorCode::kInvalid, "kafka property " + setting.name + " is crowdflow's own (" +
+                                           setting.value + "): remove it");
+    }
+  }
+
+  ConfHandle conf(rd_kafka_conf_new());
+  for (const auto& setting : defaults(role)) {
+    if (auto done = set(conf.get(), setting); !done) return tl::unexpected(done.error());
+  }
+  for (const auto& [name, value] : options.properties) {
+    if (auto done = set(conf.get(), {name, value}); !done) return tl::unexpected(done.error());
+  }
+  for (const auto& setting : ours) {
+    if (auto done = set(conf.get(), setting); !done) return tl::unexpected(done.error());
+  }
+  return conf;
+}
+
+}  // namespace crowdflow::kafka

@@ -1,0 +1,102 @@
+#include "kafka/writer.h"
+
+#include <chrono>
+#include <utility>
+
+#include <crowdflow/check.h>
+
+#include "kafka/errors.h"
+#include "kafka/partitions.h"
+#include "kafka/reader.h"
+
+namespace crowdflow::kafka {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+// A coordinator that has just started loads its state first.
+constexpr seconds kOpenPatience{30};
+// Until the brokers have undone the transaction by themselves (transaction.timeout.ms, 10 s) and
+// somewhat longer, so that an outage shorter than that ends in a commit.
+constexpr seconds kEndPatience{20};
+constexpr seconds kSlice{5};
+constexpr seconds kQueuePatience{10};
+constexpr milliseconds kPositionsPatience{10'000};  // librdkafka repeats this step by itself
+
+// One step of a transaction, repeated as long as librdkafka says that it may be.
+template <typename Step>
+Result<void> with_retries(seconds patience, const std::string& what, Step step) {
+  const auto deadline = Clock::now() + patience;
+  for (;;) {
+    const ErrorHandle error(step(static_cast<int>(milliseconds(kSlice).count())));
+    if (!error) return {};
+    if (rd_kafka_error_is_retriable(error.get()) != 0 && Clock::now() < deadline) continue;
+    return tl::unexpected(error_of(what, *error));
+  }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<KafkaWriter>> KafkaWriter::make(std::shared_ptr<Connection> connection,
+                                                       const std::string& name) {
+  auto client =
+      Client::make(std::move(connection), Role::kWriter, {{"transactional.id", name}}, nullptr);
+  if (!client) return tl::unexpected(client.error());
+  return std::unique_ptr<KafkaWriter>(
+      new KafkaWriter(std::make_unique<Producer>(std::move(*client)), name));
+}
+
+Result<void> KafkaWriter::open() {
+  auto done = with_retries(kOpenPatience, what("opening the writer"), [&](int wait_ms) {
+    return rd_kafka_init_transactions(producer_->get(), wait_ms);
+  });
+  // Before the first transaction: a topic that is unknown in it holds it up for a second.
+  if (done) producer_->warm_up();
+  return done;
+}
+
+Result<void> KafkaWriter::begin() {
+  const ErrorHandle error(rd_kafka_begin_transaction(producer_->get()));
+  if (!error) return {};
+  return tl::unexpected(error_of(what("beginning a transaction of"), *error));
+}
+
+Result<void> KafkaWriter::append(const log::Append& record) {
+  return producer_->queue(record, kQueuePatience);
+}
+
+Result<void> KafkaWriter::send_positions(log::Reader& reader,
+                                         std::span<const log::Position> positions) {
+  const auto* kafka_reader = dynamic_cast<KafkaReader*>(&reader);
+  CROWDFLOW_CHECK(kafka_reader != nullptr, "the reader and the writer are of different logs");
+  for (const auto& position : positions) {
+    // Kafka asks only whether it is a member, not whether the partition is its own.
+    if (!kafka_reader->holds(position.at)) {
+      return fail(ErrorCode::kFenced, what("positions of") + ": the reader no longer holds " +
+                                          name_of(position.at));
+    }
+  }
+  if (positions.empty()) return {};
+  const auto list = list_of(positions);
+  const ErrorHandle error(rd_kafka_send_offsets_to_transaction(
+      producer_->get(), list.get(), kafka_reader->membership(),
+      static_cast<int>(kPositionsPatience.count())));
+  if (!error) return {};
+  return tl::unexpected(error_of(what("positions of"), *error));
+}
+
+Result<void> KafkaWriter::commit() {
+  return with_retries(kEndPatience, what("commit of"), [&](int wait_ms) {
+    return rd_kafka_commit_transaction(producer_->get(), wait_ms);
+  });
+}
+
+Result<void> KafkaWriter::abort() {
+  return with_retries(kEndPatience, what("abort of"), [&](int wait_ms) {
+    return rd_kafka_abort_transaction(producer_->get(), wait_ms);
+  });
+}
+
+}  // namespace crowdflow::kafka

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "kafka/producer.h"
+
+namespace crowdflow::kafka {
+
+class KafkaWriter final : public log::Writer {
+ public:
+  [[nodiscard]] static Result<std::unique_ptr<KafkaWriter>> make(
+      std::shared_ptr<Connection> connection, const std::string& name);
+
+  [[nodiscard]] Result<void> open() override;
+  [[nodiscard]] Result<void> begin() override;
+  [[nodiscard]] Result<void> append(const log::Append& record) override;
+  [[nodiscard]] Result<void> send_positions(log::Reader& reader,
+                                            std::span<const log::Position> positions) override;
+  [[nodiscard]] Result<void> commit() override;
+  [[nodiscard]] Result<void> abort() override;
+
+ private:
+  KafkaWriter(std::unique_ptr<Producer> producer, std::string name)
+      : producer_(std::move(producer)), name_(std::move(name)) {}
+
+  [[nodiscard]] std::string what(const char* step) const { return step + (" " + name_); }
+
+  const std::unique_ptr<Producer> producer_;
+  const std::string name_;
+};
+
+}  // namespace crowdflow::kafka
