@@ -120,13 +120,16 @@ class Restore {
       return {};
     });
     if (!read) return read;
-    if (journalled >= 0 && committed_ >= 0 && journalled != committed_) {
-      return fail(ErrorCode::kInvalid,
+    // The two were committed together. A broker that has just come back may not know its end yet;
+    // if it stays so, somebody moved the group's offsets or cut the journal.
+    const bool empty_from_the_start = journal.high == 0 && committed_ >= 0;
+    if (empty_from_the_start || (journalled >= 0 && committed_ >= 0 && journalled != committed_)) {
+      return fail(ErrorCode::kUnavailable,
                   readings_.topic + " partition " + std::to_string(readings_.partition) +
                       ": group " + options_.group + " has committed offset " +
                       std::to_string(committed_) + " but the journal ends at " +
-                      std::to_string(journalled) +
-                      "; expected the same: somebody moved the group's offsets or cut the journal");
+                      (journalled < 0 ? std::string("nothing") : std::to_string(journalled)) +
+                      ", expected the same");
     }
     // One of the two may have expired; the other tells the place.
     if (journalled < 0) lose_history("the journal has expired");

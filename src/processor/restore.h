@@ -16,8 +16,8 @@ namespace crowdflow::processor {
 // files that are configured now come into force. Where the log does not reach back to the start of
 // a shard's life, the levels of its zones are unknown until told.
 //
-// kInvalid: journal and committed position disagree, or the journal names what this version cannot
-// read. kUnavailable: the log did not answer in time.
+// kInvalid: the journal holds what this version cannot read. kUnavailable: the log did not answer
+// in time, or journal and committed position do not agree (yet).
 [[nodiscard]] Result<std::unique_ptr<PartitionWork>> restore_partition(
     log::Log& log, const ProcessorOptions& options, const VenueHomes& homes,
     std::int32_t partition);

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <filesystem>
+#include <gtest/gtest.h>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "support/process.h"
+#include "support/temp_dir.h"
+
+namespace crowdflow::test {
+
+// The crowdflow executable of this build, run on a broker with venues of the test's.
+// Threads: one at a time; it dies with the thread that started it (see Process).
+class CrowdflowProgram {
+ public:
+  // Topics get `prefix`, so that tests can share a broker; also the group and instance.
+  CrowdflowProgram(const std::string& bootstrap, std::vector<std::filesystem::path> venues,
+                   const std::string& prefix, int partitions = 4);
+
+  // `crowdflow topics create`.
+  [[nodiscard]] testing::AssertionResult create_topics();
+  // `crowdflow run`; true when it has printed the page's address.
+  [[nodiscard]] testing::AssertionResult start();
+  // True when /readyz answers 200.
+  [[nodiscard]] testing::AssertionResult becomes_ready();
+  void kill();  // SIGKILL
+  // SIGTERM; true when it ends with 0.
+  [[nodiscard]] testing::AssertionResult stop();
+
+  [[nodiscard]] bool running() { return process_ && process_->running(); }
+  [[nodiscard]] std::string topic(const std::string& name) const { return prefix_ + name; }
+  // http://127.0.0.1:PORT, without a slash at the end.
+  [[nodiscard]] const std::string& url() const { return url_; }
+  [[nodiscard]] std::string metrics() const;
+  // The value of a series as it stands in the exposition, such as
+  // crowdflow_readings_total{result="applied"}; -1 when it is not there.
+  [[nodiscard]] double metric(const std::string& series) const;
+  [[nodiscard]] std::string log() const { return process_ ? process_->err() : std::string(); }
+
+  [[nodiscard]] static std::filesystem::path executable();
+
+ private:
+  const TempDir dir_;
+  const std::string prefix_;
+  std::filesystem::path config_;
+  std::unique_ptr<Process> process_;
+  std::string url_;
+};
+
+}  // namespace crowdflow::test
