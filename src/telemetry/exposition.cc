@@ -1,9 +1,12 @@
 #include "telemetry/exposition.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
+#include <utility>
 
 #include "build_info.h"
+#include "telemetry/health.h"
 #include "telemetry/metric_writer.h"
 #include "telemetry/process_metrics.h"
 
@@ -22,86 +25,118 @@ double age_seconds(WallTime now, EventTime at) {
   return seconds(now.time_since_epoch() - at.time_since_epoch());
 }
 
-// One metric of every zone that has a state: value(labels, state).
+Labels labels_of(const Venue& venue, const Zone& zone) {
+  return {{"venue", venue.id}, {"zone", zone.id}};
+}
+
+Labels with(Labels labels, const char* name, const char* value) {
+  labels.emplace_back(name, value);
+  return labels;
+}
+
 template <typename Value>
 void for_zones(const EngineStatus& status, Value&& value) {
-  for (const VenueStatus& venue : status.venues) {
-    for (const ZoneState& state : venue.zones) {
-      const Zone& zone = venue.venue->zones[state.zone];
-      value(Labels{{"venue", venue.venue->id}, {"zone", zone.id}}, state);
+  for (const VenueStatus& of : status.venues) {
+    for (const Zone& zone : of.venue->zones)
+      value(*of.venue, zone);
+  }
+}
+
+// For each zone that has a state.
+template <typename Value>
+void for_states(const EngineStatus& status, Value&& value) {
+  for (const VenueStatus& of : status.venues) {
+    for (const ZoneState& state : of.zones) {
+      value(labels_of(*of.venue, of.venue->zones[state.zone]), state);
     }
   }
 }
 
-void zones(MetricWriter& out, const EngineStatus& status, WallTime now) {
-  const auto known = [](const ZoneState& state) { return state.quality != Quality::kUnknown; };
-  const auto with = [](Labels labels, const char* name, const char* value) {
-    labels.emplace_back(name, value);
-    return labels;
-  };
+bool level_is_known(const ZoneState& state) { return state.quality != Quality::kUnknown; }
+
+// A level may be unknown where people are counted through the doors all the same.
+bool flow_is_known(const ZoneState& state) {
+  const QualityReasons unheard = bit(QualityReason::kNeverHeard) | bit(QualityReason::kNoSensor);
+  return level_is_known(state) || (state.quality_reasons & unheard) == 0;
+}
+
+void levels(MetricWriter& out, const EngineStatus& status) {
   out.gauge("crowdflow_zone_density_persons_per_square_meter",
             "People per square metre at the end of the zone's newest window; absent when unknown.");
-  for_zones(status, [&](const Labels& labels, const ZoneState& state) {
-    if (known(state)) out.sample(labels, state.density_at_end);
+  for_states(status, [&](const Labels& labels, const ZoneState& state) {
+    if (level_is_known(state)) out.sample(labels, state.density_at_end);
   });
   out.gauge("crowdflow_zone_occupancy_persons",
             "People present at the end of the zone's newest window; absent when unknown.");
-  for_zones(status, [&](const Labels& labels, const ZoneState& state) {
-    if (known(state)) out.sample(labels, static_cast<double>(state.occupancy));
+  for_states(status, [&](const Labels& labels, const ZoneState& state) {
+    if (level_is_known(state)) out.sample(labels, static_cast<double>(state.occupancy));
   });
   out.gauge("crowdflow_zone_level_of_service",
             "Level of service by the zone's profile: 1 is A (free), 6 is F (breakdown); absent "
             "when unknown.");
-  for_zones(status, [&](const Labels& labels, const ZoneState& state) {
-    if (known(state)) out.sample(labels, 1.0 + static_cast<int>(state.level_of_service));
+  for_states(status, [&](const Labels& labels, const ZoneState& state) {
+    if (level_is_known(state)) out.sample(labels, 1.0 + static_cast<int>(state.level_of_service));
   });
   out.gauge("crowdflow_zone_flow_persons_per_second",
-            "People who came in and who left, averaged over the zone's newest window.");
-  for_zones(status, [&](const Labels& labels, const ZoneState& state) {
+            "People who came in and who left, averaged over the zone's newest window; absent when "
+            "nothing has been heard of them.");
+  for_states(status, [&](const Labels& labels, const ZoneState& state) {
+    if (!flow_is_known(state)) return;
     out.sample(with(labels, "direction", "in"), state.inflow / 60);
     out.sample(with(labels, "direction", "out"), state.outflow / 60);
   });
+}
+
+void qualities(MetricWriter& out, const EngineStatus& status, WallTime now) {
   out.gauge("crowdflow_zone_quality",
             "1 for the quality that the zone's data have, 0 for the others.");
-  for_zones(status, [&](const Labels& labels, const ZoneState& state) {
+  const auto sample = [&](const Labels& labels, Quality quality) {
     for (std::size_t i = 0; i < kQualities.size(); ++i) {
       out.sample(with(labels, "quality", kQualities[i]),
-                 static_cast<std::size_t>(state.quality) == i ? 1.0 : 0.0);
+                 static_cast<std::size_t>(quality) == i ? 1.0 : 0.0);
     }
-  });
+  };
+  // What an engine said that has stopped speaking was good when it was said.
+  const Quality best = is_current(status, now) ? Quality::kGood : Quality::kStale;
+  for (const VenueStatus& of : status.venues) {
+    for (const ZoneState& state : of.zones) {
+      sample(labels_of(*of.venue, of.venue->zones[state.zone]), std::max(best, state.quality));
+    }
+    if (!of.zones.empty()) continue;
+    for (const Zone& zone : of.venue->zones)
+      sample(labels_of(*of.venue, zone), Quality::kUnknown);
+  }
   out.gauge("crowdflow_zone_data_age_seconds",
             "From the end of the zone's newest window to the scrape, by the wall clock.");
-  for_zones(status, [&](const Labels& labels, const ZoneState& state) {
+  for_states(status, [&](const Labels& labels, const ZoneState& state) {
     out.sample(labels, age_seconds(now, state.window_end));
   });
 }
 
 void zone_facts(MetricWriter& out, const EngineStatus& status) {
   out.gauge("crowdflow_zone_info", "Names of a zone; always 1.");
-  for (const VenueStatus& venue : status.venues) {
-    for (const Zone& zone : venue.venue->zones) {
-      out.sample({{"venue", venue.venue->id},
-                  {"zone", zone.id},
-                  {"name", zone.name},
-                  {"kind", kKinds[static_cast<std::size_t>(zone.kind)]},
-                  {"profile", venue.venue->profiles[zone.profile].name}},
-                 1.0);
-    }
-  }
+  for_zones(status, [&](const Venue& venue, const Zone& zone) {
+    Labels labels = labels_of(venue, zone);
+    labels.emplace_back("name", zone.name);
+    labels.emplace_back("kind", kKinds[static_cast<std::size_t>(zone.kind)]);
+    labels.emplace_back("profile", venue.profiles[zone.profile].name);
+    out.sample(labels, 1.0);
+  });
   out.gauge("crowdflow_zone_area_square_meters", "Area of the zone.");
-  for (const VenueStatus& venue : status.venues) {
-    for (const Zone& zone : venue.venue->zones) {
-      out.sample({{"venue", venue.venue->id}, {"zone", zone.id}}, zone.area_m2);
-    }
-  }
+  for_zones(status, [&](const Venue& venue, const Zone& zone) {
+    out.sample(labels_of(venue, zone), zone.area_m2);
+  });
+  out.gauge("crowdflow_zone_capacity_persons",
+            "People that the zone is meant to hold at most; absent when the venue file says none.");
+  for_zones(status, [&](const Venue& venue, const Zone& zone) {
+    if (zone.capacity) out.sample(labels_of(venue, zone), static_cast<double>(*zone.capacity));
+  });
   out.gauge("crowdflow_zone_density_limit_persons_per_square_meter",
             "The limit that the zone's profile sets; absent when it sets none.");
-  for (const VenueStatus& venue : status.venues) {
-    for (const Zone& zone : venue.venue->zones) {
-      const auto& limit = venue.venue->profiles[zone.profile].limit;
-      if (limit) out.sample({{"venue", venue.venue->id}, {"zone", zone.id}}, *limit);
-    }
-  }
+  for_zones(status, [&](const Venue& venue, const Zone& zone) {
+    const auto& limit = venue.profiles[zone.profile].limit;
+    if (limit) out.sample(labels_of(venue, zone), *limit);
+  });
 }
 
 void venues(MetricWriter& out, const EngineStatus& status, WallTime now) {
@@ -112,11 +147,11 @@ void venues(MetricWriter& out, const EngineStatus& status, WallTime now) {
       out.sample({{"venue", venue.venue->id}}, age_seconds(now, venue.progress.watermark));
     }
   }
-  out.gauge("crowdflow_venue_time_seconds", "Venue time, seconds since 1970.");
+  out.gauge("crowdflow_venue_time_lag_seconds",
+            "From the venue's own time to the scrape, by the wall clock.");
   for (const VenueStatus& venue : status.venues) {
     if (venue.progress.started) {
-      out.sample({{"venue", venue.venue->id}},
-                 seconds(venue.progress.venue_time.time_since_epoch()));
+      out.sample({{"venue", venue.venue->id}}, age_seconds(now, venue.progress.venue_time));
     }
   }
   out.gauge("crowdflow_alarms_active", "Alarms whose condition is active.");
@@ -182,7 +217,8 @@ void engine(MetricWriter& out, const EngineStatus& status) {
 
 std::string exposition(const EngineStatus& status, WallTime now) {
   MetricWriter out;
-  zones(out, status, now);
+  levels(out, status);
+  qualities(out, status, now);
   zone_facts(out, status);
   venues(out, status, now);
   readings(out, status);
@@ -195,7 +231,7 @@ std::string exposition(const EngineStatus& status, WallTime now) {
               {"compiler", std::string(build.compiler)}},
              1.0);
   process_metrics(out);
-  return out.text();
+  return std::move(out).text();
 }
 
 }  // namespace crowdflow::telemetry

@@ -16,7 +16,8 @@ inline constexpr std::string_view kExpositionType = "text/plain; version=0.0.4; 
 //
 // A zone whose quality is UNKNOWN has no density and no occupancy here: an absent sample says "not
 // known", a number would be taken for one. A STALE zone keeps its last numbers; its quality says so
-// and its data age grows.
+// and its data age grows. While the engine does not run, or has not spoken for 5 s, every zone is
+// STALE at best.
 [[nodiscard]] std::string exposition(const EngineStatus& status, WallTime now);
 
 }  // namespace crowdflow::telemetry

@@ -1,9 +1,8 @@
 #include "telemetry/health.h"
 
 #include <array>
-#include <vector>
-
-#include "wire/json.h"
+#include <boost/json.hpp>
+#include <utility>
 
 namespace crowdflow::telemetry {
 namespace {
@@ -13,30 +12,31 @@ constexpr std::array<const char*, 4> kStages{"the engine is starting",
                                              "the engine has no partition",
                                              "the engine is re-applying the log", ""};
 
+bool spoke_lately(const EngineStatus& status, WallTime now) {
+  return now - status.now <= kStatusTooOld;
+}
+
 }  // namespace
 
+bool is_current(const EngineStatus& status, WallTime now) {
+  return status.stage == EngineStage::kRunning && spoke_lately(status, now);
+}
+
 HealthAnswer readiness(const EngineStatus& status, const std::string& log_reason, WallTime now) {
-  std::vector<std::string> reasons;
+  boost::json::array reasons;
   if (status.stage != EngineStage::kRunning) {
     std::string reason = kStages[static_cast<std::size_t>(status.stage)];
     if (!status.reason.empty()) reason += ": " + status.reason;
-    reasons.push_back(std::move(reason));
-  } else if (now - status.now > kStatusTooOld) {
-    reasons.push_back("the engine has not spoken for more than 5 s");
+    reasons.emplace_back(reason);
+  } else if (!spoke_lately(status, now)) {
+    reasons.emplace_back("the engine has not spoken for more than 5 s");
   }
-  if (!log_reason.empty()) reasons.push_back("the log cannot be reached: " + log_reason);
+  if (!log_reason.empty()) reasons.emplace_back("the log cannot be reached: " + log_reason);
 
-  HealthAnswer answer{.good = reasons.empty(), .json = {}};
-  answer.json =
-      answer.good ? R"({"status":"ready","reasons":[)" : R"({"status":"not ready","reasons":[)";
-  const char* comma = "";
-  for (const std::string& reason : reasons) {
-    answer.json += comma;
-    wire::append_json_string(reason, answer.json);
-    comma = ",";
-  }
-  answer.json += "]}";
-  return answer;
+  const bool good = reasons.empty();
+  const boost::json::object answer{{"status", good ? "ready" : "not ready"},
+                                   {"reasons", std::move(reasons)}};
+  return {.good = good, .json = boost::json::serialize(answer)};
 }
 
 }  // namespace crowdflow::telemetry

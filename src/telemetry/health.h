@@ -8,6 +8,9 @@
 
 namespace crowdflow::telemetry {
 
+// Whether what `status` says is about the present: the engine runs and has spoken within 5 s.
+[[nodiscard]] bool is_current(const EngineStatus& status, WallTime now);
+
 struct HealthAnswer {
   bool good = false;
   // {"status":"ready","reasons":[]} or {"status":"not ready","reasons":["..."]}

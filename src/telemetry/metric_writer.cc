@@ -2,6 +2,7 @@
 
 #include <limits>
 #include <prometheus/text_serializer.h>
+#include <vector>
 
 namespace crowdflow::telemetry {
 
@@ -62,12 +63,9 @@ void MetricWriter::sample(const Labels& labels, const LatencyHistogram& histogra
   families_.back().metric.push_back(std::move(metric));
 }
 
-std::string MetricWriter::text() const {
-  std::vector<prometheus::MetricFamily> filled;
-  for (const prometheus::MetricFamily& family : families_) {
-    if (!family.metric.empty()) filled.push_back(family);
-  }
-  return prometheus::TextSerializer().Serialize(filled);
+std::string MetricWriter::text() && {
+  std::erase_if(families_, [](const auto& family) { return family.metric.empty(); });
+  return prometheus::TextSerializer().Serialize(families_);
 }
 
 }  // namespace crowdflow::telemetry

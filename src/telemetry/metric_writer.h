@@ -27,8 +27,8 @@ class MetricWriter {
   }
   void sample(const Labels& labels, const LatencyHistogram& histogram);
 
-  // The text format, version 0.0.4. Metrics without samples are left out.
-  [[nodiscard]] std::string text() const;
+  // The text format, version 0.0.4. Metrics without samples are left out. Ends the writer.
+  [[nodiscard]] std::string text() &&;
 
  private:
   void begin(const char* name, const char* help, prometheus::MetricType type);

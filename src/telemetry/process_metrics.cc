@@ -1,9 +1,10 @@
 #include "telemetry/process_metrics.h"
 
-#include <chrono>
-#include <cstdint>
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
+#include <string>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -19,12 +20,18 @@ double cpu_seconds() {
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
-double resident_bytes() {
+struct Memory {
+  double virtual_bytes = 0;
+  double resident_bytes = 0;
+};
+
+Memory memory() {
   std::ifstream file("/proc/self/statm");
-  std::uint64_t size = 0;
-  std::uint64_t resident = 0;
+  double size = 0;
+  double resident = 0;
   file >> size >> resident;
-  return static_cast<double>(resident) * static_cast<double>(sysconf(_SC_PAGESIZE));
+  const auto page = static_cast<double>(sysconf(_SC_PAGESIZE));
+  return {size * page, resident * page};
 }
 
 double open_files() {
@@ -38,10 +45,36 @@ double open_files() {
   return count;
 }
 
+double most_files() {
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  return static_cast<double>(limit.rlim_cur);
+}
+
+// Seconds since 1970 at which the machine was started.
+double boot_time() {
+  std::ifstream file("/proc/stat");
+  std::string word;
+  while (file >> word) {
+    double seconds = 0;
+    if (word == "btime" && file >> seconds) return seconds;
+  }
+  return 0;
+}
+
+// When the process was started, seconds since 1970.
 double start_time() {
-  static const double kStart =
-      std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
-  return kStart;
+  std::ifstream file("/proc/self/stat");
+  std::string line;
+  std::getline(file, line);
+  // Field 22, in clock ticks since the machine's start; the name, field 2, may hold anything.
+  std::istringstream fields(line.substr(std::min(line.rfind(')') + 1, line.size())));
+  std::string skipped;
+  for (int field = 3; field < 22; ++field)
+    fields >> skipped;
+  double ticks = 0;
+  fields >> ticks;
+  return boot_time() + ticks / static_cast<double>(sysconf(_SC_CLK_TCK));
 }
 
 }  // namespace
@@ -49,11 +82,16 @@ double start_time() {
 void process_metrics(MetricWriter& out) {
   out.counter("process_cpu_seconds_total", "User and system CPU time spent.");
   out.sample({}, cpu_seconds());
+  const Memory used = memory();
+  out.gauge("process_virtual_memory_bytes", "Virtual memory.");
+  out.sample({}, used.virtual_bytes);
   out.gauge("process_resident_memory_bytes", "Resident memory.");
-  out.sample({}, resident_bytes());
+  out.sample({}, used.resident_bytes);
   out.gauge("process_open_fds", "Open file descriptors.");
   out.sample({}, open_files());
-  out.gauge("process_start_time_seconds", "First look at the metrics, seconds since 1970.");
+  out.gauge("process_max_fds", "File descriptors that it may open.");
+  out.sample({}, most_files());
+  out.gauge("process_start_time_seconds", "When the process was started, seconds since 1970.");
   out.sample({}, start_time());
 }
 
