@@ -27,6 +27,8 @@ Result<std::unique_ptr<EmbeddedBroker>> EmbeddedBroker::start(
   auto cluster = std::make_unique<Cluster>();
   std::array<char, 512> why{};
   ConfHandle conf(rd_kafka_conf_new());
+  // The host of the brokers is a client without any, and would say so.
+  rd_kafka_conf_set(conf.get(), "log_level", "3", why.data(), why.size());
   cluster->host.reset(rd_kafka_new(RD_KAFKA_PRODUCER, conf.get(), why.data(), why.size()));
   if (!cluster->host) {
     return fail(ErrorCode::kIo, std::string("starting the embedded broker: ") + why.data());

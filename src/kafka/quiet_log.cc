@@ -6,8 +6,9 @@ namespace crowdflow::kafka {
 namespace {
 
 spdlog::level::level_enum as_ours(int syslog_level, std::string_view kind) {
-  // Said of every property that belongs to the other kind of client, and about our own defaults.
-  if (kind == "CONFWARN") return spdlog::level::debug;
+  // Said of every property that belongs to the other kind of client, and about our own defaults;
+  // and of every broker that is not asked to make topics.
+  if (kind == "CONFWARN" || kind == "AUTOCREATE") return spdlog::level::debug;
   if (syslog_level <= 2) return spdlog::level::critical;
   if (syslog_level == 3) return spdlog::level::err;
   if (syslog_level == 4) return spdlog::level::warn;
