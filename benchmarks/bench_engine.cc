@@ -1,0 +1,106 @@
+// How many readings a second does one shard apply, and what would the obvious way cost?
+//
+//   readings (count_delta, 1 Hz, in order) ──► Shard::apply ──► states
+//   the same readings ──► a mutex, a map by sensor, a map by zone and second ──► occupancy
+//
+// The baseline counts people per zone and second under a lock and nothing else: no duplicates, no
+// revisions, no windows, no quality, no alarms. The ratio of the two in one run is what to look at.
+#include <benchmark/benchmark.h>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <crowdflow/shard.h>
+
+namespace crowdflow {
+namespace {
+
+constexpr std::int64_t kStart = 1'518'174'000;
+
+// Zones in a row, five doors to the outside each with a counter.
+Venue row_of_zones(std::int64_t zones) {
+  constexpr int kDoors = 5;
+  Venue venue;
+  venue.id = "row";
+  venue.profiles.push_back(*built_in_profile("fruin-walkway"));
+  venue.windows = {{.size_s = 10, .hop_s = 1},
+                   {.size_s = 60, .hop_s = 60},
+                   {.size_s = 300, .hop_s = 300},
+                   {.size_s = 900, .hop_s = 900}};
+  venue.starts = StartLevel::kEmpty;
+  for (ZoneIndex zone = 0; zone < static_cast<ZoneIndex>(zones); ++zone) {
+    venue.zones.push_back({.id = "z" + std::to_string(zone), .area_m2 = 100});
+    for (int door = 0; door < kDoors; ++door) {
+      const std::string id = "d" + std::to_string(zone) + "-" + std::to_string(door);
+      const auto opening = static_cast<OpeningIndex>(venue.openings.size());
+      venue.openings.push_back({.id = id, .from = kOutside, .to = zone, .width_m = 2.0});
+      venue.sensors.push_back({.id = id, .at = opening});
+    }
+  }
+  return venue;
+}
+
+Reading reading_of(const Venue& venue, std::size_t sensor, std::int64_t second) {
+  Reading reading;
+  reading.venue_id = venue.id;
+  reading.sensor_id = venue.sensors[sensor].id;
+  reading.sequence = static_cast<std::uint64_t>(second - kStart) + 1;
+  reading.event_time = start_of_second(second);
+  reading.interval = std::chrono::seconds{1};
+  reading.statement = CountDelta{.entries = 1, .exits = 1};
+  return reading;
+}
+
+void ShardApply(benchmark::State& state) {
+  const auto venue = std::make_shared<const Venue>(row_of_zones(state.range(0)));
+  Shard shard;
+  Outputs out;
+  shard.put_venue(venue, out);
+  std::int64_t second = kStart;
+  std::int64_t readings = 0;
+  for (auto _ : state) {
+    ++second;
+    shard.tick({.now = WallTime{start_of_second(second).time_since_epoch()}}, out);
+    for (std::size_t sensor = 0; sensor < venue->sensors.size(); ++sensor) {
+      benchmark::DoNotOptimize(shard.apply(reading_of(*venue, sensor, second), out));
+    }
+    readings += static_cast<std::int64_t>(venue->sensors.size());
+    benchmark::DoNotOptimize(out.states.data());
+    out.clear();
+  }
+  state.SetItemsProcessed(readings);
+}
+BENCHMARK(ShardApply)->Arg(200)->Arg(2'000)->Arg(20'000)->Unit(benchmark::kMillisecond);
+
+void MutexAndMaps(benchmark::State& state) {
+  const Venue venue = row_of_zones(state.range(0));
+  std::mutex mutex;
+  std::map<std::string, std::size_t, std::less<>> sensors;
+  for (std::size_t i = 0; i < venue.sensors.size(); ++i)
+    sensors[venue.sensors[i].id] = i;
+  std::map<std::pair<ZoneIndex, std::int64_t>, std::int64_t> people;
+  std::int64_t second = kStart;
+  std::int64_t readings = 0;
+  for (auto _ : state) {
+    ++second;
+    for (std::size_t sensor = 0; sensor < venue.sensors.size(); ++sensor) {
+      const Reading reading = reading_of(venue, sensor, second);
+      const auto& delta = std::get<CountDelta>(reading.statement);
+      const std::lock_guard lock(mutex);
+      const Sensor& found = venue.sensors[sensors.find(reading.sensor_id)->second];
+      people[{venue.openings[*found.at].to, second}] +=
+          static_cast<std::int64_t>(delta.entries) - static_cast<std::int64_t>(delta.exits);
+    }
+    if (second % 80 == 0) people.clear();  // as much as the shard's ring remembers
+    readings += static_cast<std::int64_t>(venue.sensors.size());
+  }
+  state.SetItemsProcessed(readings);
+}
+BENCHMARK(MutexAndMaps)->Arg(200)->Arg(2'000)->Arg(20'000)->Unit(benchmark::kMillisecond);
+
+}  // namespace
+}  // namespace crowdflow
