@@ -103,17 +103,9 @@ bool ProtobufReader::long_varint(std::uint64_t& out, std::size_t max_bytes) {
   return fail(begin, "a varint of more than " + std::to_string(max_bytes) + " bytes");
 }
 
-bool ProtobufReader::length_delimited(std::string_view& out) {
-  std::uint64_t length = 0;
-  if (!varint(length, 5)) return false;
-  const auto left = static_cast<std::uint64_t>(end_ - p_);
-  if (length > left) {
-    return fail(tag_at_, field_name() + " says that it has " + std::to_string(length) +
-                             " bytes, but only " + std::to_string(left) + " follow");
-  }
-  out = {p_, static_cast<std::size_t>(length)};
-  p_ += length;
-  return true;
+bool ProtobufReader::too_long(std::uint64_t length) {
+  return fail(tag_at_, field_name() + " says that it has " + std::to_string(length) +
+                           " bytes, but only " + std::to_string(end_ - p_) + " follow");
 }
 
 bool ProtobufReader::take(std::size_t bytes) {

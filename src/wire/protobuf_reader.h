@@ -27,7 +27,17 @@ class ProtobufReader {
       : p_(bytes.data()), end_(p_ + bytes.size()), message_(message), fault_(fault) {}
 
   // Goes to the next field; false at the end, and after a fault.
-  bool next() { return p_ != end_ && fault_.at == nullptr && read_tag(); }
+  bool next() {
+    constexpr unsigned kKnownTypes =
+        1U << kVarint | 1U << kFixed64 | 1U << kLengthDelimited | 1U << kFixed32;
+    if (p_ == end_ || fault_.at != nullptr) return false;
+    const auto byte = static_cast<unsigned char>(*p_);
+    const bool plain = byte >= 8 && byte < 0x80 && (kKnownTypes >> (byte & 7) & 1) != 0;
+    if (!plain) return read_tag();  // a large field number, or a fault
+    tag_at_ = p_++;
+    tag_ = byte;
+    return true;
+  }
   [[nodiscard]] std::uint32_t field() const { return tag_ >> 3; }
 
   void read(std::uint64_t& out) {
@@ -72,7 +82,15 @@ class ProtobufReader {
     return long_varint(out, max_bytes);
   }
   bool long_varint(std::uint64_t& out, std::size_t max_bytes);
-  bool length_delimited(std::string_view& out);
+  bool length_delimited(std::string_view& out) {
+    std::uint64_t length = 0;
+    if (!varint(length, 5)) return false;
+    if (length > static_cast<std::uint64_t>(end_ - p_)) return too_long(length);
+    out = {p_, static_cast<std::size_t>(length)};
+    p_ += length;
+    return true;
+  }
+  bool too_long(std::uint64_t length);
   bool take(std::size_t bytes);
   bool fail(const char* at, std::string text);
   [[nodiscard]] std::string field_name() const;
