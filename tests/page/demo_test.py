@@ -33,7 +33,8 @@ class Demo:
         self.said = []
         self.address = None
         self.known = threading.Event()
-        threading.Thread(target=self.listen, daemon=True).start()
+        self.listener = threading.Thread(target=self.listen, daemon=True)
+        self.listener.start()
 
     def listen(self):
         for line in self.process.stdout:
@@ -55,7 +56,10 @@ class Demo:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
         try:
-            return self.process.wait(15)
+            self.process.wait(15)
+            self.listener.join()
+            self.process.stdout.close()
+            return self.process.returncode
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
@@ -79,6 +83,8 @@ class DemoTest(unittest.TestCase):
         self.assertGreaterEqual(zones, 15)
         page.wait('document.querySelector(".open-alarms .alarm") || '
                   'document.querySelector("h1").innerText.startsWith("Connection lost")', ALARM_S)
+        # A few seconds later the crowd is at its densest, and the picture worth taking.
+        page.wait('/· ([5-9]|\\d\\d) s/.test(document.querySelector(".alarm-since")?.innerText)', 20)
         worst = page.evaluate('''(r => ({zone: r.cells[0].innerText.trim(),
             letter: r.querySelector('.chip text').textContent,
             kind: r.className, density: r.querySelector('.density').innerText}))

@@ -5,7 +5,7 @@ import type { Alarm, View } from './model';
 import { type Place, writePlace } from './place';
 import { PRIORITY_WORD, PrioritySymbol, SeveritySymbol } from './symbols';
 import { hiddenWord } from './severity';
-import { squared } from './words';
+import { reasonBeside } from './words';
 
 const MOST_CLEARED = 20;
 
@@ -63,7 +63,7 @@ function OpenAlarm({ alarm, now, blind, href }: OpenAlarmProps) {
             <strong>{alarm.zoneName}</strong>
             <span class="alarm-priority">{PRIORITY_WORD[alarm.priority]}</span>
           </p>
-          <p>{squared(alarm.view.reason)}</p>
+          <p>{reasonBeside(alarm.zoneName, alarm.view.reason)}</p>
           {blind && <p class="alarm-blind">No data from this zone now.</p>}
           <p class="alarm-since">
             Since <time>{clock(alarm, since)}</time> · {format.age(Math.max(0, now - since))}
@@ -89,7 +89,7 @@ function QuietList({ title, alarms, href }: QuietListProps) {
         {alarms.map((alarm) => (
           <li key={alarm.id}>
             <time>{clock(alarm, alarm.at)}</time>
-            <a href={href(alarm)} title={squared(alarm.view.reason)}>
+            <a href={href(alarm)} title={reasonBeside(alarm.zoneName, alarm.view.reason)}>
               {alarm.zoneName}
             </a>
             <span class="lasted">{ending(alarm)}</span>

@@ -46,11 +46,10 @@ function FindBox({ place, findBox, onPlace }: Omit<Props, 'view'>) {
   }, [place.find]);
   return (
     <label class="find">
-      <span class="unseen">Find zones</span>
+      <span class={text ? 'unseen' : 'find-label'}>Find a zone</span>
       <input
         type="search"
         ref={findBox}
-        placeholder="Find a zone"
         autocomplete="off"
         spellcheck={false}
         value={text}

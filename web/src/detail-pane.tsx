@@ -7,7 +7,7 @@ import { LevelScale } from './level-scale';
 import { Arrow, LevelChip } from './symbols';
 import { Trend, topOf } from './trend';
 import type { Opening, Venue } from './wire';
-import { qualityReason, whyNoData } from './words';
+import { qualityReason, squared, whyNoData } from './words';
 
 interface Props {
   row: Row;
@@ -77,7 +77,7 @@ export function DetailPane({ row, spanMinutes, onClose }: Props) {
           <dd>
             {zone.profile.name}
             {zone.profile.limit !== null && `, limit ${format.plain(zone.profile.limit)} people/m²`}
-            <span class="quiet source">{zone.profile.source}</span>
+            <span class="quiet source">{squared(zone.profile.source)}</span>
           </dd>
         </dl>
       </div>

@@ -24,9 +24,9 @@ describe('history', () => {
   });
 
   it('is shown over the shortest span that holds what is known', () => {
-    expect(spanMinutes([])).toBe(3);
-    expect(spanMinutes([history(new Array<null>(180).fill(null))])).toBe(3);
-    expect(spanMinutes([history(new Array<number>(37).fill(1))])).toBe(5);
+    expect(spanMinutes([])).toBe(2);
+    expect(spanMinutes([history(new Array<null>(180).fill(null))])).toBe(2);
+    expect(spanMinutes([history(new Array<number>(25).fill(1))])).toBe(5);
     expect(spanMinutes([history(new Array<number>(180).fill(1)), null])).toBe(15);
   });
 });

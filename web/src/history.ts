@@ -36,7 +36,7 @@ export function extend(history: History | null, at: number, value: number | null
 
 // The shortest of these spans that holds all that is known, so that a page that has just been
 // started does not show a strip with nothing in it.
-const SPANS_MIN = [3, 5, 10, 15];
+const SPANS_MIN = [2, 5, 10, 15];
 
 export function spanMinutes(histories: Iterable<History | null>): number {
   let known = 0;
@@ -50,20 +50,20 @@ export function spanMinutes(histories: Iterable<History | null>): number {
 
 export type Direction = 'rising fast' | 'rising' | 'steady' | 'falling' | 'falling fast';
 
-const STEADY = 0.06; // of the reference, per minute
-const FAST = 0.3;
+const STEADY = 0.1; // of the reference, per minute
+const FAST = 0.5;
 
 function mean(values: (number | null)[]): number | null {
   const known = values.filter((value) => value !== null);
   return known.length ? known.reduce((sum, value) => sum + value, 0) / known.length : null;
 }
 
-// The mean of the last 15 s against that of the 15 s that ended 45 s earlier, as a share of
+// The mean of the last 10 s against that of the 10 s that ended 20 s earlier, as a share of
 // `reference` people/m2.
 export function direction(history: History | null, reference: number): Direction | null {
   if (!history) return null;
-  const width = Math.max(1, Math.round(15_000 / history.step));
-  const back = Math.min(Math.round(45_000 / history.step), history.density.length - width);
+  const width = Math.max(1, Math.round(10_000 / history.step));
+  const back = Math.min(Math.round(20_000 / history.step), history.density.length - width);
   if (back < width) return null;
   const length = history.density.length;
   const now = mean(history.density.slice(length - width));

@@ -8,7 +8,7 @@ import { belongs, look, matches } from './model';
 import { readPlace, writePlace } from './place';
 import { START, alert, cleared, instant, neverHeard, snapshot, venue, zone } from './samples';
 import type { Snapshot } from './wire';
-import { noteOf, overall, qualityReason, squared } from './words';
+import { noteOf, overall, qualityReason, reasonBeside } from './words';
 
 const live = (more: Partial<Snapshot> = {}): Live =>
   reduce(nothingYet, { kind: 'frame', text: JSON.stringify(snapshot(0, more)), at: instant(0) });
@@ -129,7 +129,8 @@ describe('words and numbers', () => {
   it('know every reason of the contract, and say an unknown one as it is', () => {
     expect(qualityReason('QUALITY_REASON_SENSOR_SILENT')).toContain('fallen silent');
     expect(qualityReason('QUALITY_REASON_MOON_PHASE')).toBe('moon phase.');
-    expect(squared('2.3 people/m2 on m20')).toBe('2.3 people/m² on m20');
+    expect(reasonBeside('Hall', 'Hall: 2.3 people/m2 on m20')).toBe('2.3 people/m² on m20');
+    expect(reasonBeside('Hall', 'Halls: full')).toBe('Halls: full');
   });
 });
 

@@ -31,8 +31,13 @@ export function whyNoData(row: Row): string {
   return `Nothing has been heard of this zone for ${format.age(row.ageMs)}.`;
 }
 
-// The engine writes units in ASCII.
+// The engine and venue files write units in ASCII.
 export const squared = (text: string): string => text.replace(/\bm2\b/g, 'm²');
+
+// An alarm's reason beside its zone's name, which the engine says first.
+export function reasonBeside(name: string, reason: string): string {
+  return squared(reason.startsWith(`${name}: `) ? reason.slice(name.length + 2) : reason);
+}
 
 export interface Headline {
   tone: Severity | 'lost';

@@ -581,6 +581,9 @@ function whyNoData(row) {
   return `Nothing has been heard of this zone for ${age(row.ageMs)}.`;
 }
 const squared = (text2) => text2.replace(/\bm2\b/g, "m²");
+function reasonBeside(name, reason) {
+  return squared(reason.startsWith(`${name}: `) ? reason.slice(name.length + 2) : reason);
+}
 function headline(view) {
   const { rows, counts } = view;
   const critical = view.open.filter((alarm) => alarm.priority === "critical");
@@ -689,7 +692,7 @@ function OpenAlarm({ alarm, now, blind, href }) {
         /* @__PURE__ */ u$1("strong", { children: alarm.zoneName }),
         /* @__PURE__ */ u$1("span", { class: "alarm-priority", children: PRIORITY_WORD[alarm.priority] })
       ] }),
-      /* @__PURE__ */ u$1("p", { children: squared(alarm.view.reason) }),
+      /* @__PURE__ */ u$1("p", { children: reasonBeside(alarm.zoneName, alarm.view.reason) }),
       blind && /* @__PURE__ */ u$1("p", { class: "alarm-blind", children: "No data from this zone now." }),
       /* @__PURE__ */ u$1("p", { class: "alarm-since", children: [
         "Since ",
@@ -706,7 +709,7 @@ function QuietList({ title, alarms, href }) {
     /* @__PURE__ */ u$1("h3", { children: title }),
     /* @__PURE__ */ u$1("ul", { class: "quiet-alarms", children: alarms.map((alarm) => /* @__PURE__ */ u$1("li", { children: [
       /* @__PURE__ */ u$1("time", { children: clock(alarm, alarm.at) }),
-      /* @__PURE__ */ u$1("a", { href: href(alarm), title: squared(alarm.view.reason), children: alarm.zoneName }),
+      /* @__PURE__ */ u$1("a", { href: href(alarm), title: reasonBeside(alarm.zoneName, alarm.view.reason), children: alarm.zoneName }),
       /* @__PURE__ */ u$1("span", { class: "lasted", children: ending(alarm) })
     ] }, alarm.id)) })
   ] });
@@ -738,7 +741,7 @@ function extend(history2, at, value) {
     density: [...history2.density, ...filled, value].slice(-longest)
   };
 }
-const SPANS_MIN = [3, 5, 10, 15];
+const SPANS_MIN = [2, 5, 10, 15];
 function spanMinutes(histories) {
   let known = 0;
   for (const history2 of histories) {
@@ -748,16 +751,16 @@ function spanMinutes(histories) {
   }
   return SPANS_MIN.find((minutes) => known <= minutes * 6e4) ?? 15;
 }
-const STEADY = 0.06;
-const FAST = 0.3;
+const STEADY = 0.1;
+const FAST = 0.5;
 function mean(values) {
   const known = values.filter((value) => value !== null);
   return known.length ? known.reduce((sum, value) => sum + value, 0) / known.length : null;
 }
 function direction(history2, reference2) {
   if (!history2) return null;
-  const width = Math.max(1, Math.round(15e3 / history2.step));
-  const back = Math.min(Math.round(45e3 / history2.step), history2.density.length - width);
+  const width = Math.max(1, Math.round(1e4 / history2.step));
+  const back = Math.min(Math.round(2e4 / history2.step), history2.density.length - width);
   if (back < width) return null;
   const length = history2.density.length;
   const now = mean(history2.density.slice(length - width));
@@ -1243,13 +1246,12 @@ function FindBox({ place, findBox, onPlace }) {
     if (place.find !== text2.trim()) setText(place.find);
   }, [place.find]);
   return /* @__PURE__ */ u$1("label", { class: "find", children: [
-    /* @__PURE__ */ u$1("span", { class: "unseen", children: "Find zones" }),
+    /* @__PURE__ */ u$1("span", { class: text2 ? "unseen" : "find-label", children: "Find a zone" }),
     /* @__PURE__ */ u$1(
       "input",
       {
         type: "search",
         ref: findBox,
-        placeholder: "Find a zone",
         autocomplete: "off",
         spellcheck: false,
         value: text2,
@@ -1409,7 +1411,7 @@ function DetailPane({ row, spanMinutes: spanMinutes2, onClose }) {
         /* @__PURE__ */ u$1("dd", { children: [
           zone2.profile.name,
           zone2.profile.limit !== null && `, limit ${plain(zone2.profile.limit)} people/m²`,
-          /* @__PURE__ */ u$1("span", { class: "quiet source", children: zone2.profile.source })
+          /* @__PURE__ */ u$1("span", { class: "quiet source", children: squared(zone2.profile.source) })
         ] })
       ] })
     ] })
