@@ -8,8 +8,8 @@
 
 namespace crowdflow::wire {
 
-// Makes values of the topic `readings`: one ReadingBatch of one venue, as protobuf. Keeps its memory
-// from batch to batch. Threads: one at a time.
+// Makes values of the topic `readings`: one ReadingBatch of one venue, as protobuf. Keeps its
+// memory from batch to batch. Threads: one at a time.
 class ReadingsEncoder {
  public:
   // Begins a batch.

@@ -23,9 +23,9 @@ struct Walk {
   int heads;  // published
 };
 constexpr Walk kRuns[] = {{"uo-050-180-180", 61},
-                         {"uo-100-180-180", 121},
-                         {"uo-180-180-180", 220},
-                         {"uo-180-180-095", 159}};
+                          {"uo-100-180-180", 121},
+                          {"uo-180-180-180", 220},
+                          {"uo-180-180-095", 159}};
 constexpr const char* kJammed = "uo-180-180-095";
 
 std::filesystem::path corridor(const std::string& file) {

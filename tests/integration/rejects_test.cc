@@ -43,7 +43,8 @@ TEST(Rejects, BecomeDeadLettersWithTheirBytesAndTheRestGoesOn) {
   const std::vector<Bad> bad{
       {binary, "MALFORMED"},
       {R"({"venue_id":"hall","readings":[{"sensor_id":)", "MALFORMED"},
-      {R"({"venue_id":"elsewhere","sensor_id":"door-counter","event_time":"2020-01-01T00:00:01Z","heartbeat":{}})",
+      {R"({"venue_id":"elsewhere","sensor_id":"door-counter",)"
+       R"("event_time":"2020-01-01T00:00:01Z","heartbeat":{}})",
        "UNKNOWN_VENUE"},
       {reading("2020-01-01T00:00:01Z", one, "nobody"), "UNKNOWN_SENSOR"},
       {reading("2020-01-01T00:00:01Z", R"("count_delta":{"entries":2000000,"exits":0})"),
