@@ -113,7 +113,7 @@ export function App({ live, at }: { live: Live; at: Instant }) {
         <NoVenue version={live.version} />
       ) : (
         <main>
-          <Counts view={shown} place={place} findBox={findBox} onPlace={go} />
+          <Counts view={view} place={place} findBox={findBox} onPlace={go} />
           <ZonesTable
             view={shown}
             place={place}

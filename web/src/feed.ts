@@ -48,7 +48,7 @@ export class Feed {
       if (this.live.sequence >= SETTLED_FRAMES) this.attempt = 0;
     };
     socket.onclose = () => this.drop('the console closed the connection');
-    socket.onerror = () => this.drop('the console cannot be reached');
+    socket.onerror = () => this.drop('no connection');
     this.giveUp = () => clearTimeout(impatience);
   }
 

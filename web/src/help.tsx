@@ -74,9 +74,9 @@ export function Help({ live, onClose }: { live: Live; onClose: () => void }) {
         </div>
       </div>
       <p class="note">
-        Pausing holds the table; the sentence at the top, the alarms and the tab’s icon go on. ≈
-        before a density: it holds with a reservation. The bar beside it is full at 125 % of the
-        zone’s limit.
+        Pausing holds the table; the sentence at the top, the counts, the alarms and the tab’s icon
+        go on. ≈ before a density: it holds with a reservation. The bar beside it is full at 125 %
+        of the zone’s limit.
       </p>
       <p class="note">
         crowdflow {live.version || 'not heard yet'}

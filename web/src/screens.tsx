@@ -29,7 +29,7 @@ export const Loading = () => (
 export const Unreachable = ({ reason }: { reason: string | null }) => (
   <Screen symbol="lost" title="The console cannot be reached">
     <p>
-      {location.host} gives no live data{reason && `: ${reason}`}. This page keeps trying by itself.
+      {location.host}: {reason ?? 'no answer yet'}. This page keeps trying by itself.
     </p>
     <p class="quiet">
       Is <code>crowdflow</code> running there? <code>curl {location.origin}/healthz</code> tells.

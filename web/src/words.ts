@@ -107,7 +107,7 @@ export function overall(live: Live, view: View): Headline {
 export function noteOf(live: Live, view: View, held: View | null): string {
   if (live.link === 'lost') {
     const ago = format.age(view.now - live.now);
-    return `What you see is ${ago} old. Trying to connect again: ${live.reason ?? 'no answer yet'}.`;
+    return `What you see is ${ago} old: ${live.reason ?? 'no answer yet'}. Trying again.`;
   }
   if (!live.feed.reachable) return live.feed.reason ?? 'No reason is known.';
   if (held) {

@@ -629,7 +629,7 @@ function overall(live2, view) {
 function noteOf(live2, view, held) {
   if (live2.link === "lost") {
     const ago = age(view.now - live2.now);
-    return `What you see is ${ago} old. Trying to connect again: ${live2.reason ?? "no answer yet"}.`;
+    return `What you see is ${ago} old: ${live2.reason ?? "no answer yet"}. Trying again.`;
   }
   if (!live2.feed.reachable) return live2.feed.reason ?? "No reason is known.";
   if (held) {
@@ -1587,7 +1587,7 @@ function Help({ live: live2, onClose }) {
         ] }, key)) })
       ] })
     ] }),
-    /* @__PURE__ */ u$1("p", { class: "note", children: "Pausing holds the table; the sentence at the top, the alarms and the tab’s icon go on. ≈ before a density: it holds with a reservation. The bar beside it is full at 125 % of the zone’s limit." }),
+    /* @__PURE__ */ u$1("p", { class: "note", children: "Pausing holds the table; the sentence at the top, the counts, the alarms and the tab’s icon go on. ≈ before a density: it holds with a reservation. The bar beside it is full at 125 % of the zone’s limit." }),
     /* @__PURE__ */ u$1("p", { class: "note", children: [
       "crowdflow ",
       live2.version || "not heard yet",
@@ -1641,8 +1641,8 @@ const Loading = () => /* @__PURE__ */ u$1(Screen, { title: "Connecting", childre
 const Unreachable = ({ reason }) => /* @__PURE__ */ u$1(Screen, { symbol: "lost", title: "The console cannot be reached", children: [
   /* @__PURE__ */ u$1("p", { children: [
     location.host,
-    " gives no live data",
-    reason && `: ${reason}`,
+    ": ",
+    reason ?? "no answer yet",
     ". This page keeps trying by itself."
   ] }),
   /* @__PURE__ */ u$1("p", { class: "quiet", children: [
@@ -2010,7 +2010,7 @@ function App({ live: live2, at }) {
       }
     ),
     live2.venues.length === 0 ? /* @__PURE__ */ u$1(NoVenue, { version: live2.version }) : /* @__PURE__ */ u$1("main", { children: [
-      /* @__PURE__ */ u$1(Counts, { view: shown2, place, findBox, onPlace: go }),
+      /* @__PURE__ */ u$1(Counts, { view, place, findBox, onPlace: go }),
       /* @__PURE__ */ u$1(
         ZonesTable,
         {
@@ -2075,7 +2075,7 @@ class Feed {
       if (this.live.sequence >= SETTLED_FRAMES) this.attempt = 0;
     };
     socket.onclose = () => this.drop("the console closed the connection");
-    socket.onerror = () => this.drop("the console cannot be reached");
+    socket.onerror = () => this.drop("no connection");
     this.giveUp = () => clearTimeout(impatience);
   }
   dispatch(event) {
