@@ -79,18 +79,21 @@ class Reader {
   // AssignmentChange, answers it). Replaces what was read before.
   [[nodiscard]] virtual Result<void> start_at(std::span<const Position> positions) = 0;
 
-  // The next records: returns as soon as there are some (up to `max`), or after `wait` with none.
+  // The next records: returns as soon as there are some (up to `max`), or with none: after `wait`,
+  // or earlier when position() has moved on without a record.
   // A failure that the log client repairs by itself (a broker that is away) is no error: the batch
   // is empty and Log::health() tells. kFenced: another instance has taken this one's place.
   [[nodiscard]] virtual Result<std::unique_ptr<Batch>> take(std::size_t max,
                                                             std::chrono::milliseconds wait) = 0;
 
   // The next offset that would be taken, as far as the reader knows: past every record that it
-  // returned and past everything that is not a record of anybody's (transaction markers).
+  // returned and past everything that is not a record of anybody's (transaction markers). Stays
+  // before an open transaction. -1: it does not read that partition.
   [[nodiscard]] virtual std::int64_t position(const PartitionId& partition) const = 0;
 
-  // What the partition holds, from what the last fetches told; asks nobody. Nothing until the first
-  // fetch has answered.
+  // What the partition holds, open transactions included, from what the last fetches told; asks
+  // nobody. Nothing until the first fetch has answered, and while the log is not reachable: then
+  // nobody knows what it holds by now.
   [[nodiscard]] virtual std::optional<OffsetBounds> bounds(const PartitionId& partition) const = 0;
 };
 
@@ -98,7 +101,7 @@ class Reader {
 struct Append {
   std::string_view topic;
   std::int32_t partition = 0;
-  std::string_view key;
+  std::string_view key;  // without data: no key, which is not the same as an empty one
   std::string_view value;
   std::span<const Header> headers;
   bool tombstone = false;  // a null value
@@ -114,7 +117,7 @@ class Writer {
   [[nodiscard]] virtual Result<void> begin() = 0;
   [[nodiscard]] virtual Result<void> append(const Append& record) = 0;
   // Makes `positions` the group's committed positions, in this transaction, for the assignment
-  // that `reader` holds.
+  // that `reader` holds. kFenced: it no longer holds one of them.
   [[nodiscard]] virtual Result<void> send_positions(Reader& reader,
                                                     std::span<const Position> positions) = 0;
   // All or nothing. Any error here leaves the outcome to be read from the log: discard the writer.
