@@ -1,9 +1,8 @@
 #pragma once
 
-#include <librdkafka/rdkafka.h>
-
 #include <chrono>
 #include <functional>
+#include <librdkafka/rdkafka.h>
 
 #include "kafka/handles.h"
 

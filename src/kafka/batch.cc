@@ -20,7 +20,8 @@ WallTime stamp(const rd_kafka_message_t& message) {
 }  // namespace
 
 KafkaBatch::~KafkaBatch() {
-  for (auto* message : messages_) rd_kafka_message_destroy(message);
+  for (auto* message : messages_)
+    rd_kafka_message_destroy(message);
 }
 
 void KafkaBatch::reserve(std::size_t messages) {
@@ -30,14 +31,14 @@ void KafkaBatch::reserve(std::size_t messages) {
 
 void KafkaBatch::add(MessageHandle message, std::string_view topic) {
   records_.push_back({.topic = topic,
-                           .partition = message->partition,
-                           .offset = message->offset,
-                           .timestamp = stamp(*message),
-                           .key = bytes(message->key, message->key_len),
-                           .value = bytes(message->payload, message->len),
-                           .has_key = message->key != nullptr,
-                           .has_value = message->payload != nullptr,
-                           .headers = {}});
+                      .partition = message->partition,
+                      .offset = message->offset,
+                      .timestamp = stamp(*message),
+                      .key = bytes(message->key, message->key_len),
+                      .value = bytes(message->payload, message->len),
+                      .has_key = message->key != nullptr,
+                      .has_value = message->payload != nullptr,
+                      .headers = {}});
   read_headers(*message);
   messages_.push_back(message.release());
 }
@@ -53,15 +54,13 @@ void KafkaBatch::read_headers(const rd_kafka_message_t& message) {
          RD_KAFKA_RESP_ERR_NO_ERROR) {
     headers_.push_back({.name = name, .value = bytes(value, size)});
   }
-  header_ranges_.push_back({.record = records_.size() - 1,
-                                 .first = first,
-                                 .count = headers_.size() - first});
+  header_ranges_.push_back(
+      {.record = records_.size() - 1, .first = first, .count = headers_.size() - first});
 }
 
 void KafkaBatch::seal() {
   for (const auto& range : header_ranges_) {
-    records_[range.record].headers =
-        std::span(headers_).subspan(range.first, range.count);
+    records_[range.record].headers = std::span(headers_).subspan(range.first, range.count);
   }
 }
 

@@ -1,8 +1,7 @@
 #pragma once
 
-#include <librdkafka/rdkafka.h>
-
 #include <cstddef>
+#include <librdkafka/rdkafka.h>
 #include <memory>
 #include <optional>
 #include <span>

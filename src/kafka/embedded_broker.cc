@@ -1,9 +1,8 @@
 #include "kafka/embedded_broker.h"
 
+#include <array>
 #include <librdkafka/rdkafka.h>
 #include <librdkafka/rdkafka_mock.h>
-
-#include <array>
 #include <utility>
 
 #include "kafka/errors.h"

@@ -9,8 +9,8 @@
 
 namespace crowdflow::kafka {
 
-// A broker inside this process (librdkafka's mock cluster) that any Kafka client on this machine can
-// talk to. For the demo only; never evidence for exactly-once or for rebalancing:
+// A broker inside this process (librdkafka's mock cluster) that any Kafka client on this machine
+// can talk to. For the demo only; never evidence for exactly-once or for rebalancing:
 //
 //  - Records live in memory: 5 MiB or 100,000 batches a partition, then the oldest go.
 //  - Transactions are not atomic: an aborted record stays readable, positions sent in a transaction

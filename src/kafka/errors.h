@@ -1,7 +1,6 @@
 #pragma once
 
 #include <librdkafka/rdkafka.h>
-
 #include <string>
 #include <string_view>
 
@@ -18,8 +17,8 @@ namespace crowdflow::kafka {
 [[nodiscard]] Error error_of(std::string_view what, rd_kafka_resp_err_t error);
 [[nodiscard]] Error error_of(std::string_view what, const rd_kafka_error_t& error);
 
-// A client that has failed for good (fenced, sequence lost, ...) says so in every call; this is why.
-// Nothing when it lives.
+// A client that has failed for good (fenced, sequence lost, ...) says so in every call; this is
+// why. Nothing when it lives.
 [[nodiscard]] Result<void> alive(rd_kafka_t* client, std::string_view what);
 
 }  // namespace crowdflow::kafka

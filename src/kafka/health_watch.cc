@@ -11,7 +11,8 @@ constexpr std::chrono::milliseconds kPatience{1500};
 
 // The first partition without a leader, in words; empty when all have one.
 std::string leaderless(const rd_kafka_metadata_t& metadata) {
-  for (const auto& topic : std::span(metadata.topics, static_cast<std::size_t>(metadata.topic_cnt))) {
+  for (const auto& topic :
+       std::span(metadata.topics, static_cast<std::size_t>(metadata.topic_cnt))) {
     const std::span partitions(topic.partitions, static_cast<std::size_t>(topic.partition_cnt));
     for (const auto& partition : partitions) {
       if (partition.leader < 0) {
@@ -41,8 +42,8 @@ HealthWatch::HealthWatch(std::shared_ptr<Client> client, const std::vector<std::
 
 void HealthWatch::ask() {
   const rd_kafka_metadata_t* answer = nullptr;
-  const auto error = rd_kafka_metadata(client_->get(), 0, nullptr, &answer,
-                                       static_cast<int>(kPatience.count()));
+  const auto error =
+      rd_kafka_metadata(client_->get(), 0, nullptr, &answer, static_cast<int>(kPatience.count()));
   const MetadataHandle metadata(answer);
   rd_kafka_poll(client_->get(), 0);  // serves the error callback
 

@@ -1,7 +1,6 @@
 #include "kafka/kafka_log.h"
 
 #include <librdkafka/rdkafka.h>
-
 #include <thread>
 #include <utility>
 
@@ -94,9 +93,9 @@ Result<std::int32_t> KafkaLog::partition_count(const std::string& topic) {
 
 Result<log::OffsetBounds> KafkaLog::query_bounds(const log::PartitionId& partition) {
   log::OffsetBounds bounds;
-  const auto error = rd_kafka_query_watermark_offsets(
-      control_->get(), partition.topic.c_str(), partition.partition, &bounds.low, &bounds.high,
-      as_timeout(kPatience));
+  const auto error = rd_kafka_query_watermark_offsets(control_->get(), partition.topic.c_str(),
+                                                      partition.partition, &bounds.low,
+                                                      &bounds.high, as_timeout(kPatience));
   if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return bounds;
   return tl::unexpected(error_of("asking for the bounds of " + name_of(partition), error));
 }
@@ -169,9 +168,8 @@ Result<std::optional<std::vector<log::Position>>> KafkaLog::ask_committed(
   }
   std::vector<log::Position> positions;
   for (const auto& partition : partitions) {
-    const auto* found =
-        rd_kafka_topic_partition_list_find(rd_kafka_group_result_partitions(answer),
-                                           partition.topic.c_str(), partition.partition);
+    const auto* found = rd_kafka_topic_partition_list_find(
+        rd_kafka_group_result_partitions(answer), partition.topic.c_str(), partition.partition);
     if (found != nullptr && found->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
       if (soon_otherwise(found->err)) return std::nullopt;
       return tl::unexpected(error_of(what, found->err));

@@ -18,9 +18,8 @@ HeadersHandle headers_of(const log::Append& record) {
   if (record.headers.empty()) return nullptr;
   HeadersHandle headers(rd_kafka_headers_new(record.headers.size()));
   for (const auto& header : record.headers) {
-    rd_kafka_header_add(headers.get(), header.name.data(),
-                        static_cast<ssize_t>(header.name.size()), header.value.data(),
-                        static_cast<ssize_t>(header.value.size()));
+    rd_kafka_header_add(headers.get(), header.name.data(), static_cast<ssize_t>(header.name.size()),
+                        header.value.data(), static_cast<ssize_t>(header.value.size()));
   }
   return headers;
 }

@@ -9,8 +9,8 @@
 
 namespace crowdflow::kafka {
 
-// Passes on what librdkafka logs, but lines of one kind at most once in `interval`: a broker that is
-// away makes each client say so several times a second.
+// Passes on what librdkafka logs, but lines of one kind at most once in `interval`: a broker that
+// is away makes each client say so several times a second.
 //
 // Threads: any; librdkafka's own call it. Limits: remembers one line's time for each kind, of which
 // librdkafka has some dozens.

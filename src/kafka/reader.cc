@@ -142,20 +142,22 @@ Result<std::unique_ptr<log::Batch>> KafkaReader::take(std::size_t max, milliseco
   const auto patience = std::clamp<milliseconds::rep>(wait.count(), 0, 3'600'000);
   MessageHandle first(rd_kafka_consumer_poll(client_->get(), static_cast<int>(patience)));
   drained_.resize(max - 1);
-  auto count = first && max > 1 ? rd_kafka_consume_batch_queue(queue_.get(), 0, drained_.data(),
-                                                               drained_.size())
-                                : 0;
+  auto count = first && max > 1
+                   ? rd_kafka_consume_batch_queue(queue_.get(), 0, drained_.data(), drained_.size())
+                   : 0;
   count = std::max<decltype(count)>(count, 0);
   const std::span others(drained_.data(), static_cast<std::size_t>(count));
 
   if (rebalance_) {
-    for (auto* message : others) rd_kafka_message_destroy(message);
+    for (auto* message : others)
+      rd_kafka_message_destroy(message);
     batch->set_assignment(answer(*std::exchange(rebalance_, std::nullopt)));
     return batch;
   }
   batch->reserve(others.size() + 1);
   if (first) take_message(std::move(first), *batch);
-  for (auto* message : others) take_message(MessageHandle(message), *batch);
+  for (auto* message : others)
+    take_message(MessageHandle(message), *batch);
   batch->seal();
 
   if (!error_) {
@@ -172,8 +174,7 @@ Result<std::unique_ptr<log::Batch>> KafkaReader::take(std::size_t max, milliseco
 // A question to the partitions' leaders is such a something. Its answer is not waited for.
 void KafkaReader::fetch_on() {
   const auto taken = std::exchange(taken_, {});
-  const bool was_full =
-      taken.messages >= limit_.messages / 2 || taken.bytes >= limit_.bytes / 2;
+  const bool was_full = taken.messages >= limit_.messages / 2 || taken.bytes >= limit_.bytes / 2;
   if (!was_full || cursors_.empty()) return;
   const PartitionListHandle list(
       rd_kafka_topic_partition_list_new(static_cast<int>(cursors_.size())));
@@ -249,8 +250,8 @@ void KafkaReader::take_error(const rd_kafka_message_t& message) {
 
 void KafkaReader::offset_is_gone(const log::PartitionId& at, std::int64_t offset,
                                  const char* text) {
-  const auto cursor = std::find_if(cursors_.begin(), cursors_.end(),
-                                   [&](const Cursor& c) { return c.at == at; });
+  const auto cursor =
+      std::find_if(cursors_.begin(), cursors_.end(), [&](const Cursor& c) { return c.at == at; });
   if (cursor == cursors_.end()) return;  // of an assignment that is over
   std::string bounds = "its bounds are not known";
   std::int64_t low = 0;
@@ -298,8 +299,7 @@ std::optional<log::OffsetBounds> KafkaReader::bounds(const log::PartitionId& par
   if (!client_->connection().health().reachable) return std::nullopt;
   log::OffsetBounds bounds;
   if (rd_kafka_get_watermark_offsets(client_->get(), partition.topic.c_str(), partition.partition,
-                                     &bounds.low,
-                                     &bounds.high) != RD_KAFKA_RESP_ERR_NO_ERROR ||
+                                     &bounds.low, &bounds.high) != RD_KAFKA_RESP_ERR_NO_ERROR ||
       bounds.high < 0) {
     return std::nullopt;
   }

@@ -1,9 +1,8 @@
 #pragma once
 
-#include <librdkafka/rdkafka.h>
-
 #include <chrono>
 #include <cstdint>
+#include <librdkafka/rdkafka.h>
 #include <memory>
 #include <optional>
 #include <span>
@@ -89,7 +88,7 @@ class KafkaReader final : public log::Reader, private ClientOwner {
   std::optional<Rebalance> rebalance_;
   GroupMetadataHandle membership_;
   std::vector<Cursor> cursors_;
-  std::size_t last_found_ = 0;  // records of one partition come in runs
+  std::size_t last_found_ = 0;                // records of one partition come in runs
   std::vector<rd_kafka_message_t*> drained_;  // room for one take
   // What was taken since the client's queue was last empty, and what fills it; see fetch_on().
   QueueFill taken_;

@@ -1,6 +1,7 @@
 #include "kafka/settings.h"
 
 #include <array>
+#include <string_view>
 
 namespace crowdflow::kafka {
 namespace {
@@ -10,26 +11,24 @@ bool reads(Role role) { return role == Role::kControl || role == Role::kReader; 
 // What a user may know better for one network or machine.
 std::vector<Setting> defaults(Role role) {
   std::vector<Setting> settings{
-      {"socket.nagle.disable", "true"},     // 40 ms otherwise, now and then
+      {"socket.nagle.disable", "true"},  // 40 ms otherwise, now and then
       {"socket.keepalive.enable", "true"},
-      {"socket.timeout.ms", "10000"},       // a broker that says nothing for so long is away
+      {"socket.timeout.ms", "10000"},  // a broker that says nothing for so long is away
       {"reconnect.backoff.ms", "50"},
-      {"reconnect.backoff.max.ms", "1000"}, // after an outage, back within a second or so
-      {"message.max.bytes", "16777216"},    // the topics' own limits decide
+      {"reconnect.backoff.max.ms", "1000"},  // after an outage, back within a second or so
+      {"message.max.bytes", "16777216"},     // the topics' own limits decide
   };
   if (role == Role::kReader) {
-    settings.insert(settings.end(),
-                    {
-                        // Librdkafka 2.0 looks at its queue only once a second after it was full,
-                        // so that catching up needs a queue of a good second.
-                        {"queued.min.messages", "300000"},
-                        {"queued.max.messages.kbytes", "131072"},
-                        {"fetch.message.max.bytes", "4194304"},
-                        {"fetch.error.backoff.ms", "100"},
-                        {"session.timeout.ms", "10000"},
-                        {"heartbeat.interval.ms", "2000"},
-                        {"max.poll.interval.ms", "60000"},
-                    });
+    settings.insert(settings.end(), {
+                                        // Room for some tenths of a second of catching up.
+                                        {"queued.min.messages", "300000"},
+                                        {"queued.max.messages.kbytes", "131072"},
+                                        {"fetch.message.max.bytes", "4194304"},
+                                        {"fetch.error.backoff.ms", "100"},
+                                        {"session.timeout.ms", "10000"},
+                                        {"heartbeat.interval.ms", "2000"},
+                                        {"max.poll.interval.ms", "60000"},
+                                    });
   } else if (!reads(role)) {
     settings.insert(settings.end(), {
                                         {"linger.ms", "5"},  // a flush does not wait for it
@@ -80,37 +79,51 @@ std::vector<Setting> fixed(Role role, const ConnectOptions& options) {
   return settings;
 }
 
-Result<void> set(rd_kafka_conf_t* conf, const Setting& setting) {
+// Names and ids that a client gets from its owner, and librdkafka's other words for ours.
+constexpr std::array<std::string_view, 5> kReserved{"group.id", "group.instance.id",
+                                                    "transactional.id", "metadata.broker.list",
+                                                    "request.required.acks"};
+
+Result<void> refuse_reserved(const ConnectOptions& options) {
+  const auto refuse = [&](const std::string& name) -> Result<void> {
+    if (!options.properties.contains(name)) return {};
+    return fail(ErrorCode::kInvalid,
+                "kafka property " + name + ": crowdflow sets it by itself; remove it");
+  };
+  for (const auto name : kReserved) {
+    if (auto done = refuse(std::string(name)); !done) return done;
+  }
+  for (const auto role : {Role::kControl, Role::kReader, Role::kWriter, Role::kAppender}) {
+    for (const auto& setting : fixed(role, options)) {
+      if (auto done = refuse(setting.name); !done) return done;
+    }
+  }
+  return {};
+}
+
+Result<void> set(rd_kafka_conf_t* conf, const std::vector<Setting>& settings) {
   std::array<char, 512> why{};
-  const auto result = rd_kafka_conf_set(conf, setting.name.c_str(), setting.value.c_str(),
-                                        why.data(), why.size());
-  if (result == RD_KAFKA_CONF_OK) return {};
-  return fail(ErrorCode::kInvalid, "kafka property " + setting.name + " = " + setting.value +
-                                       ": " + why.data());
+  for (const auto& [name, value] : settings) {
+    if (rd_kafka_conf_set(conf, name.c_str(), value.c_str(), why.data(), why.size()) !=
+        RD_KAFKA_CONF_OK) {
+      return fail(ErrorCode::kInvalid, "kafka property " + name + ": " + why.data());
+    }
+  }
+  return {};
 }
 
 }  // namespace
 
 Result<ConfHandle> make_conf(Role role, const ConnectOptions& options,
                              const std::vector<Setting>& own) {
-  auto ours = fixed(role, options);
-  ours.insert(ours.end(), own.begin(), own.end());
-  for (const auto& setting : ours) {
-    if (options.properties.contains(setting.name)) {
-      return fail(ErrorCode::kInvalid, "kafka property " + setting.name + " is crowdflow's own (" +
-                                           setting.value + "): remove it");
-    }
-  }
+  if (auto done = refuse_reserved(options); !done) return tl::unexpected(done.error());
+  std::vector<Setting> users;
+  for (const auto& [name, value] : options.properties)
+    users.push_back({name, value});
 
   ConfHandle conf(rd_kafka_conf_new());
-  for (const auto& setting : defaults(role)) {
-    if (auto done = set(conf.get(), setting); !done) return tl::unexpected(done.error());
-  }
-  for (const auto& [name, value] : options.properties) {
-    if (auto done = set(conf.get(), {name, value}); !done) return tl::unexpected(done.error());
-  }
-  for (const auto& setting : ours) {
-    if (auto done = set(conf.get(), setting); !done) return tl::unexpected(done.error());
+  for (const auto& settings : {defaults(role), users, fixed(role, options), own}) {
+    if (auto done = set(conf.get(), settings); !done) return tl::unexpected(done.error());
   }
   return conf;
 }

@@ -11,7 +11,7 @@
 namespace crowdflow::kafka {
 
 enum class Role {
-  kControl,   // asks about topics, offsets and groups; reads and writes nothing
+  kControl,  // asks about topics, offsets and groups; reads and writes nothing
   kReader,
   kWriter,    // in transactions
   kAppender,  // idempotent, without transactions

@@ -1,9 +1,8 @@
 #include "kafka/topic_admin.h"
 
-#include <librdkafka/rdkafka.h>
-
 #include <algorithm>
 #include <array>
+#include <librdkafka/rdkafka.h>
 #include <thread>
 
 #include "kafka/admin_call.h"
@@ -16,7 +15,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds kPatience{30'000};
+constexpr milliseconds kPatience{15'000};
 constexpr milliseconds kLeaderPatience{15'000};
 constexpr milliseconds kLeaderPoll{50};
 
@@ -82,8 +81,8 @@ std::vector<TopicSpec> topic_specs(const log::TopicNames& names, std::int32_t pa
       spec(names.commands, kept_for(kAlertRetention, kLargestReading)),
       spec(names.zone_states, kept_for(retention, kLargestReading)),
       spec(names.alerts, kept_for(kAlertRetention, kLargestReading)),
-      spec(names.alerts_current, {{"cleanup.policy", "compact"},
-                                  {"max.message.bytes", std::to_string(kLargestReading)}}),
+      spec(names.alerts_current,
+           {{"cleanup.policy", "compact"}, {"max.message.bytes", std::to_string(kLargestReading)}}),
       spec(names.journal, kept_for(retention, kLargestReading)),
       spec(names.snapshots, kept_for(retention, kLargestReading)),
       spec(names.dead_letters, kept_for(retention, kLargestReading + kDeadLetterExtra)),
@@ -92,8 +91,7 @@ std::vector<TopicSpec> topic_specs(const log::TopicNames& names, std::int32_t pa
 
 Result<CreatedTopics> create_topics(const ConnectOptions& options,
                                     const std::vector<TopicSpec>& specs) {
-  auto client =
-      Client::make(std::make_shared<Connection>(options), Role::kControl, {}, nullptr);
+  auto client = Client::make(std::make_shared<Connection>(options), Role::kControl, {}, nullptr);
   if (!client) return tl::unexpected(client.error());
 
   std::vector<NewTopicHandle> topics;
@@ -104,12 +102,11 @@ Result<CreatedTopics> create_topics(const ConnectOptions& options,
     asked.push_back(topic->get());
     topics.push_back(std::move(*topic));
   }
-  const auto event =
-      admin_call((*client)->get(), RD_KAFKA_ADMIN_OP_CREATETOPICS, kPatience,
-                 [&](const rd_kafka_AdminOptions_t* call_options, rd_kafka_queue_t* queue) {
-                   rd_kafka_CreateTopics((*client)->get(), asked.data(), asked.size(),
-                                         call_options, queue);
-                 });
+  const auto event = admin_call(
+      (*client)->get(), RD_KAFKA_ADMIN_OP_CREATETOPICS, kPatience,
+      [&](const rd_kafka_AdminOptions_t* call_options, rd_kafka_queue_t* queue) {
+        rd_kafka_CreateTopics((*client)->get(), asked.data(), asked.size(), call_options, queue);
+      });
   if (const auto error = rd_kafka_event_error(event.get()); error != RD_KAFKA_RESP_ERR_NO_ERROR) {
     return tl::unexpected(error_of("making topics on " + options.brokers, error));
   }
@@ -117,8 +114,8 @@ Result<CreatedTopics> create_topics(const ConnectOptions& options,
   CreatedTopics outcome;
   std::optional<Error> failure;
   std::size_t count = 0;
-  const auto** results = rd_kafka_CreateTopics_result_topics(
-      rd_kafka_event_CreateTopics_result(event.get()), &count);
+  const auto** results =
+      rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(event.get()), &count);
   for (const auto* result : std::span(results, count)) {
     const std::string name = rd_kafka_topic_result_name(result);
     const auto error = rd_kafka_topic_result_error(result);
@@ -128,8 +125,8 @@ Result<CreatedTopics> create_topics(const ConnectOptions& options,
       outcome.existing.push_back(name);
     } else if (!failure) {
       const char* why = rd_kafka_topic_result_error_string(result);
-      failure = {code_of(error), "making topic " + name + ": " +
-                                     (why == nullptr ? rd_kafka_err2str(error) : why)};
+      failure = {code_of(error),
+                 "making topic " + name + ": " + (why == nullptr ? rd_kafka_err2str(error) : why)};
     }
   }
   if (failure) return tl::unexpected(*failure);

@@ -12,7 +12,7 @@ namespace {
 
 using Severity = TopicFinding::Severity;
 
-constexpr std::chrono::milliseconds kPatience{30'000};
+constexpr std::chrono::milliseconds kPatience{15'000};
 constexpr std::int64_t kForever = -1;
 
 std::string in_words(std::int64_t milliseconds) {
@@ -50,7 +50,8 @@ class Check {
         "has " + counted(topic.partitions) + ", " + readings_.name + " has " +
             std::to_string(readings_.partitions) +
             ": a venue has the same partition in all of them; way out: delete " + topic.name +
-            " if what it holds may go, then `crowdflow topics create`, or take another topic prefix");
+            " if what it holds may go, then `crowdflow topics create`, or take another topic "
+            "prefix");
   }
 
   void cleanup(const TopicFacts& topic) {
@@ -87,7 +88,8 @@ class Check {
     if (topic.name != names_.dead_letters && bytes != kForever) {
       say(Severity::kAdvice, topic,
           "is cut at " + std::to_string(bytes) +
-              " bytes a partition, whatever its age: on a busy day it may not reach back far enough" +
+              " bytes a partition, whatever its age: on a busy day it may not reach back far "
+              "enough" +
               config_way_out(topic.name, "retention.bytes=-1"));
     }
   }
@@ -102,9 +104,10 @@ class Check {
     say(Severity::kBroken, topic,
         "takes records of up to " + std::to_string(has) + " bytes, wanted " +
             std::to_string(wanted) +
-            (dead_letters ? " (that of " + readings_.name +
-                                " and 64 KiB): a rejected reading might not fit, and the engine stops"
-                          : ": the engine stops at the first that is larger") +
+            (dead_letters
+                 ? " (that of " + readings_.name +
+                       " and 64 KiB): a rejected reading might not fit, and the engine stops"
+                 : ": the engine stops at the first that is larger") +
             config_way_out(topic.name, "max.message.bytes=" + std::to_string(wanted)));
   }
 
@@ -113,7 +116,8 @@ class Check {
     if (found == topic.configs.end() || found->second == "CreateTime") return;
     say(Severity::kAdvice, topic,
         "has message.timestamp.type=" + found->second +
-            ", wanted CreateTime: looking up a time finds when records arrived, not when they were made" +
+            ", wanted CreateTime: looking up a time finds when records arrived, not when they were "
+            "made" +
             config_way_out(topic.name, "message.timestamp.type=CreateTime"));
   }
 
@@ -137,10 +141,9 @@ Result<std::vector<TopicFinding>> check_topics(const ConnectOptions& options,
                                                const log::TopicNames& names) {
   auto client = Client::make(std::make_shared<Connection>(options), Role::kControl, {}, nullptr);
   if (!client) return tl::unexpected(client.error());
-  const std::vector<std::string> wanted{names.readings,       names.commands, names.zone_states,
-                                        names.alerts,         names.alerts_current,
-                                        names.journal,        names.snapshots,
-                                        names.dead_letters};
+  const std::vector<std::string> wanted{names.readings,  names.commands,       names.zone_states,
+                                        names.alerts,    names.alerts_current, names.journal,
+                                        names.snapshots, names.dead_letters};
   auto topics = ask_about_topics((*client)->get(), wanted, kPatience);
   if (!topics) return tl::unexpected(topics.error());
   if (auto asked = ask_about_configs((*client)->get(), *topics, kPatience); !asked) {

@@ -53,7 +53,8 @@ Result<std::vector<TopicFacts>> ask_about_topics(rd_kafka_t* client,
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
     return tl::unexpected(error_of("asking about topics", error));
   }
-  for (const auto& found : std::span(metadata->topics, static_cast<std::size_t>(metadata->topic_cnt))) {
+  for (const auto& found :
+       std::span(metadata->topics, static_cast<std::size_t>(metadata->topic_cnt))) {
     const auto topic = std::find_if(topics.begin(), topics.end(),
                                     [&](const TopicFacts& t) { return t.name == found.topic; });
     if (topic == topics.end() || found.err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) continue;

@@ -1,9 +1,8 @@
 #pragma once
 
-#include <librdkafka/rdkafka.h>
-
 #include <chrono>
 #include <cstdint>
+#include <librdkafka/rdkafka.h>
 #include <map>
 #include <string>
 #include <vector>
@@ -23,7 +22,7 @@ struct TopicFacts {
   std::string name;
   bool exists = false;
   std::int32_t partitions = 0;
-  bool led = false;  // every partition has a leader
+  bool led = false;                            // every partition has a leader
   std::map<std::string, std::string> configs;  // see ask_about_configs()
 
   // A number among the configs; `otherwise` when it is not there.

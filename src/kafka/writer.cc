@@ -22,6 +22,7 @@ constexpr seconds kOpenPatience{30};
 // somewhat longer, so that an outage shorter than that ends in a commit.
 constexpr seconds kEndPatience{20};
 constexpr seconds kSlice{5};
+constexpr int kFlushBeforeAbortMs = 2000;
 constexpr seconds kQueuePatience{10};
 constexpr milliseconds kPositionsPatience{10'000};  // librdkafka repeats this step by itself
 
@@ -57,14 +58,20 @@ Result<void> KafkaWriter::open() {
   return done;
 }
 
+Result<void> KafkaWriter::noted(Result<void> done) {
+  if (!done) sound_ = false;
+  return done;
+}
+
 Result<void> KafkaWriter::begin() {
   const ErrorHandle error(rd_kafka_begin_transaction(producer_->get()));
-  if (!error) return {};
-  return tl::unexpected(error_of(what("beginning a transaction of"), *error));
+  if (error) return tl::unexpected(error_of(what("beginning a transaction of"), *error));
+  sound_ = true;
+  return {};
 }
 
 Result<void> KafkaWriter::append(const log::Append& record) {
-  return producer_->queue(record, kQueuePatience);
+  return noted(producer_->queue(record, kQueuePatience));
 }
 
 Result<void> KafkaWriter::send_positions(log::Reader& reader,
@@ -74,26 +81,29 @@ Result<void> KafkaWriter::send_positions(log::Reader& reader,
   for (const auto& position : positions) {
     // Kafka asks only whether it is a member, not whether the partition is its own.
     if (!kafka_reader->holds(position.at)) {
-      return fail(ErrorCode::kFenced, what("positions of") + ": the reader no longer holds " +
-                                          name_of(position.at));
+      return fail(ErrorCode::kFenced,
+                  what("positions of") + ": the reader no longer holds " + name_of(position.at));
     }
   }
   if (positions.empty()) return {};
   const auto list = list_of(positions);
-  const ErrorHandle error(rd_kafka_send_offsets_to_transaction(
-      producer_->get(), list.get(), kafka_reader->membership(),
-      static_cast<int>(kPositionsPatience.count())));
+  const ErrorHandle error(
+      rd_kafka_send_offsets_to_transaction(producer_->get(), list.get(), kafka_reader->membership(),
+                                           static_cast<int>(kPositionsPatience.count())));
   if (!error) return {};
-  return tl::unexpected(error_of(what("positions of"), *error));
+  return noted(tl::unexpected(error_of(what("positions of"), *error)));
 }
 
 Result<void> KafkaWriter::commit() {
-  return with_retries(kEndPatience, what("commit of"), [&](int wait_ms) {
+  return noted(with_retries(kEndPatience, what("commit of"), [&](int wait_ms) {
     return rd_kafka_commit_transaction(producer_->get(), wait_ms);
-  });
+  }));
 }
 
 Result<void> KafkaWriter::abort() {
+  // librdkafka ends a transaction that the coordinator may not have begun yet (it puts that off
+  // while it still completes the one before), and fails for good. What is delivered has begun.
+  if (sound_) rd_kafka_flush(producer_->get(), kFlushBeforeAbortMs);
   return with_retries(kEndPatience, what("abort of"), [&](int wait_ms) {
     return rd_kafka_abort_transaction(producer_->get(), wait_ms);
   });

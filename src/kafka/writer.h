@@ -25,9 +25,12 @@ class KafkaWriter final : public log::Writer {
       : producer_(std::move(producer)), name_(std::move(name)) {}
 
   [[nodiscard]] std::string what(const char* step) const { return step + (" " + name_); }
+  // Notes that a step of the transaction has failed.
+  [[nodiscard]] Result<void> noted(Result<void> done);
 
   const std::unique_ptr<Producer> producer_;
   const std::string name_;
+  bool sound_ = true;  // no step of the present transaction has failed
 };
 
 }  // namespace crowdflow::kafka
