@@ -28,7 +28,8 @@ std::uint32_t murmur2(std::string_view key) {
     hash ^= word;
   }
   if (i < key.size()) {
-    for (std::uint32_t shift = 0; i < key.size(); ++i, shift += 8) hash ^= byte_at(key, i) << shift;
+    for (std::uint32_t shift = 0; i < key.size(); ++i, shift += 8)
+      hash ^= byte_at(key, i) << shift;
     hash *= kMultiplier;
   }
   hash ^= hash >> 13;
