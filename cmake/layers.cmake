@@ -50,7 +50,7 @@ endfunction()
 #
 # One GoogleTest executable from the *_test.cc files of DIR (default: the calling directory); each
 # test in it becomes a ctest with the label. tests/ is an include root; "paths.h" says where the
-# checkout and the build tree are.
+# checkout and the build tree are. The target `unit_tests` builds all with the label unit.
 function(crowdflow_gtest target)
   cmake_parse_arguments(PARSE_ARGV 1 test "" "LABEL;DIR;TIMEOUT" "LIBS")
   if(NOT test_DIR)
@@ -63,6 +63,9 @@ function(crowdflow_gtest target)
   add_executable(${target} ${sources})
   target_link_libraries(${target} PRIVATE ${test_LIBS} crowdflow_test_paths GTest::gmock_main
                                           crowdflow_warnings)
+  if(test_LABEL STREQUAL "unit")
+    add_dependencies(unit_tests ${target})
+  endif()
   if(TARGET crowdflow_test_support)
     target_link_libraries(${target} PRIVATE crowdflow_test_support)
   endif()
