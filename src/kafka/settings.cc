@@ -27,7 +27,8 @@ std::vector<Setting> defaults(Role role) {
                                         {"fetch.error.backoff.ms", "100"},
                                         {"session.timeout.ms", "10000"},
                                         {"heartbeat.interval.ms", "2000"},
-                                        {"max.poll.interval.ms", "60000"},
+                                        // A restore happens between two polls.
+                                        {"max.poll.interval.ms", "300000"},
                                     });
   } else if (!reads(role)) {
     settings.insert(settings.end(), {
