@@ -1,7 +1,12 @@
+#include <gmock/gmock.h>
 #include <google/protobuf/descriptor.h>
+#include <google/protobuf/util/json_util.h>
 #include <gtest/gtest.h>
+#include <regex>
 
+#include "unit/wire/decode.h"
 #include "unit/wire/golden.h"
+#include "wire/json.h"
 #include "wire/messages.h"
 
 // The contract is what others have built on: names, numbers and types of its fields do not change
@@ -61,6 +66,38 @@ TEST(Contract, ChangesOnlyOnPurpose) {
     out += "\n";
   }
   EXPECT_TRUE(is_golden("contract.txt", out));
+}
+
+// The blocks of JSON in docs/contract.md.
+std::vector<std::string> examples() {
+  std::ifstream in(source_dir() / "docs/contract.md");
+  std::vector<std::string> blocks;
+  bool inside = false;
+  for (std::string line; std::getline(in, line);) {
+    if (line.starts_with("```")) {
+      inside = line == "```json";
+      if (inside) blocks.emplace_back();
+    } else if (inside) {
+      blocks.back() += line + '\n';
+    }
+  }
+  return blocks;
+}
+
+TEST(Contract, IsExplainedByExamplesThatAreRight) {
+  const std::vector<std::string> blocks = examples();
+  ASSERT_EQ(blocks.size(), 3U);
+  EXPECT_THAT(decoded(blocks[0]),
+              testing::ElementsAre("hall|door-1|17|0|1518174001000000|1000000|count_delta 3 1",
+                                   "hall|door-1|18|0|1518174002000000|1000000|count_delta 0 2"));
+  using google::protobuf::util::JsonStringToMessage;
+  v1::ZoneState state;
+  EXPECT_TRUE(JsonStringToMessage(blocks[1], &state).ok());
+  EXPECT_EQ(state.density().at_end(), 2.5);
+  v1::Alert alert;
+  EXPECT_TRUE(JsonStringToMessage(blocks[2], &alert).ok());
+  EXPECT_EQ(wire::to_json(alert) + '\n',
+            std::regex_replace(blocks[2], std::regex("\n *"), "") + '\n');
 }
 
 // Confluent's serializers name the message by its place in the file (wire/framing.h).
