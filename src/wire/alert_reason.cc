@@ -47,6 +47,9 @@ std::string alert_reason(const Venue& venue, const Alert& alert) {
   const Span delay = alert.condition_active ? rule.on_delay : rule.off_delay;
 
   std::string text = zone.name.empty() ? zone.id : zone.name;
+  // Another venue file ended it, not what people did.
+  if (alert.state == AlarmState::kNormal)
+    return text + ": rule " + rule.id + " no longer watches it";
   text += ": " + told_apart(alert.value, limit);
   text += rule.when == RuleKind::kDensity ? " people/m²" : " people";
   if (rule.window)

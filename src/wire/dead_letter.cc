@@ -33,6 +33,32 @@ std::string_view cut(std::string_view text, std::size_t bytes) {
 
 }  // namespace
 
+std::string_view rejection_in_words(Outcome reason) {
+  switch (reason) {
+    case Outcome::kMalformed:
+      return "the record cannot be decoded";
+    case Outcome::kUnknownVenue:
+      return "no venue file names this venue";
+    case Outcome::kUnknownSensor:
+      return "the venue file does not name this sensor, or the anchor's zone";
+    case Outcome::kImpossible:
+      return "a value outside its range, a missing field, or a kind that this sensor has not";
+    case Outcome::kUnsupported:
+      return "a kind of reading that this version does not evaluate";
+    case Outcome::kFuture:
+      return "stamped more than 60 s ahead of the clock";
+    case Outcome::kLate:
+      return "too old to tell from a repeat";
+    case Outcome::kMisdirected:
+      return "was forwarded and is again not on its venue's partition";
+    case Outcome::kTooMany:
+      return "more readings in one record than allowed";
+    default:
+      CROWDFLOW_CHECK(!is_rejection(reason), "a rejection without words");
+      return {};
+  }
+}
+
 std::vector<RecordHeader> dead_letter_headers(const RecordPlace& place,
                                               std::span<const RejectedReading> rejected) {
   CROWDFLOW_CHECK(!rejected.empty(), "a dead letter of which nothing was rejected");
@@ -43,7 +69,9 @@ std::vector<RecordHeader> dead_letter_headers(const RecordPlace& place,
   };
   add(kReasonHeader, name_of(rejected.front().reason));
   add(kReadingsHeader, list(rejected));
-  add(kMessageHeader, cut(rejected.front().message, kMaxDeadLetterText));
+  const std::string_view message = rejected.front().message;
+  add(kMessageHeader, message.empty() ? rejection_in_words(rejected.front().reason)
+                                      : cut(message, kMaxDeadLetterText));
   add(kTopicHeader, place.topic);
   add(kPartitionHeader, std::to_string(place.partition));
   add(kOffsetHeader, std::to_string(place.offset));

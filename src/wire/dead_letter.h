@@ -28,9 +28,12 @@ struct RecordPlace {
 struct RejectedReading {
   std::uint32_t index = 0;  // within the record, from 0
   Outcome reason = Outcome::kMalformed;
-  // In words; may be empty.
+  // In words; empty: what the reason says by itself.
   std::string_view message;
 };
+
+// What a rejection means, for people who publish readings: "no venue file names this venue".
+[[nodiscard]] std::string_view rejection_in_words(Outcome reason);
 
 // The headers that a dead letter carries after the record's own, which are kept before them (so the
 // last header of a name counts):

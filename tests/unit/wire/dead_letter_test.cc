@@ -27,6 +27,16 @@ TEST(DeadLetter, SaysWhatWasRejectedWhyAndWhere) {
                           RecordHeader{"crowdflow.timestamp", "2018-02-09T11:00:00.250Z"}));
 }
 
+TEST(DeadLetter, SaysInWordsWhatEveryReasonMeans) {
+  for (std::size_t i = 0; i < kOutcomeCount; ++i) {
+    const auto outcome = static_cast<Outcome>(i);
+    EXPECT_EQ(rejection_in_words(outcome).empty(), !is_rejection(outcome)) << name_of(outcome);
+    if (!is_rejection(outcome)) continue;
+    const RejectedReading rejected[] = {{0, outcome, ""}};
+    EXPECT_EQ(dead_letter_headers(kPlace, rejected)[2].value, rejection_in_words(outcome));
+  }
+}
+
 TEST(DeadLetter, LeavesOutATimestampThatIsNotThere) {
   const RejectedReading rejected[] = {{0, Outcome::kMalformed, ""}};
   RecordPlace place = kPlace;

@@ -147,9 +147,19 @@ TEST(AlertReason, SaysWhatHasCleared) {
   const Venue venue = sample_venue();
   Alert alert = sample_alert();
   alert.condition_active = false;
+  alert.state = AlarmState::kReturnedUnacknowledged;
   alert.value = 1.234;
   EXPECT_EQ(wire::alert_reason(venue, alert),
             "North corridor: 1.23 people/m² is back to 2 or less for 90 s");
+}
+
+TEST(AlertReason, SaysWhenTheVenueFileHasTakenTheRuleAway) {
+  const Venue venue = sample_venue();
+  Alert alert = sample_alert();
+  alert.condition_active = false;
+  alert.state = AlarmState::kNormal;
+  EXPECT_EQ(wire::alert_reason(venue, alert),
+            "North corridor: rule corridor-dense no longer watches it");
 }
 
 TEST(AlertReason, SpeaksOfTheWindowOfItsRule) {
