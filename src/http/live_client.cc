@@ -42,6 +42,9 @@ class LiveClient : public std::enable_shared_from_this<LiveClient> {
         websocket::stream_base::timeout{.handshake_timeout = hub.options.request_timeout,
                                         .idle_timeout = hub.options.silence_timeout,
                                         .keep_alive_pings = true});
+    // Beast names itself and its version; that is nobody's business.
+    socket_.set_option(websocket::stream_base::decorator(
+        [](websocket::response_type& response) { response.erase(beast::http::field::server); }));
     socket_.read_message_max(kMostFromClient);
     socket_.auto_fragment(false);
     socket_.text(true);
