@@ -347,9 +347,9 @@ Document::Document(std::string_view text) {
   try {
     YAML::Parser parser{stream};
     if (parser.HandleNextDocument(builder)) parser.HandleNextDocument(builder);
-    if (builder.unclosed_quote()) {
+    if (const std::optional<DocumentError>& unclosed = builder.unclosed_quote()) {
       root_ = nullptr;
-      errors_ = {*builder.unclosed_quote()};
+      errors_ = {*unclosed};
       return;
     }
     if (root_ == nullptr || root_->kind == NodeKind::kNothing) {

@@ -178,6 +178,7 @@ TEST(VenueFile, ChoosesTheProfileByTheKindOfZone) {
       "  - { id: e, area: 9, kind: seating }\n"
       "  - { id: f, area: 9 }\n");
   std::vector<std::string> names;
+  names.reserve(venue.zones.size());
   for (const Zone& zone : venue.zones)
     names.push_back(venue.profiles[zone.profile].name);
   EXPECT_THAT(names, ElementsAre("fruin-walkway", "fruin-stairs", "fruin-queueing",
@@ -196,6 +197,7 @@ TEST(VenueFile, KeepsSensorsInTheOrderOfTheFile) {
       "  - { id: hall, area: 9, sensor: third }\n"
       "  - { id: stage, area: 9, sensor: { id: fourth, counts: motion, every: 1m } }\n");
   std::vector<std::string> ids;
+  ids.reserve(venue.sensors.size());
   for (const Sensor& sensor : venue.sensors)
     ids.push_back(sensor.id);
   EXPECT_THAT(ids, ElementsAre("first", "second", "third", "fourth"));
