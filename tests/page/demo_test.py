@@ -18,8 +18,16 @@ from chromium import Chromium
 
 CROWDFLOW = PICTURES = None
 OPTIONS = []
-FIRST_DENSITY_S = 3.0  # from the start of the program
+FIRST_DENSITY_S = 3.0  # from the start of the program, on a machine with a core to spare
 ALARM_S = 180          # the demo's cycle takes about two minutes
+
+
+def core_share():
+    """How much of a core this process gets when it wants all of one: 1 on an idle machine."""
+    wall, cpu = time.monotonic(), time.process_time()
+    while time.monotonic() < wall + 0.25:
+        pass
+    return (time.process_time() - cpu) / (time.monotonic() - wall)
 
 
 class Demo:
@@ -70,21 +78,25 @@ class DemoTest(unittest.TestCase):
     def test_the_surge_raises_an_alarm_on_the_page(self):
         browser = Chromium()
         self.addCleanup(browser.close)
+        share = core_share()
         demo = Demo()
         self.addCleanup(demo.end)
         page = browser.open(demo.wait_for_address())
         page.wait('[...document.querySelectorAll("td.density")]'
-                  '.some(cell => /\\d/.test(cell.innerText))', 20)
+                  '.some(cell => /\\d/.test(cell.innerText))', 60)
         first = time.monotonic() - demo.started
-        print(f'first density on the page {first:.2f} s after the start', file=sys.stderr)
-        self.assertLess(first, FIRST_DENSITY_S)
+        share = min(share, core_share())
+        print(f'first density on the page {first:.2f} s after the start, '
+              f'with {share:.0%} of a core to be had', file=sys.stderr)
+        self.assertLess(first * share, FIRST_DENSITY_S)
 
         zones = page.evaluate('document.querySelectorAll("tr.zone").length')
         self.assertGreaterEqual(zones, 15)
         page.wait('document.querySelector(".open-alarms .alarm") || '
                   'document.querySelector("h1").innerText.startsWith("Connection lost")', ALARM_S)
         # A few seconds later the crowd is at its densest, and the picture worth taking.
-        page.wait('/· ([5-9]|\\d\\d) s/.test(document.querySelector(".alarm-since")?.innerText)', 20)
+        page.wait('/· ([5-9]|\\d\\d) s/'
+                  '.test(document.querySelector(".alarm-since")?.innerText)', 20)
         worst = page.evaluate('''(r => ({zone: r.cells[0].innerText.trim(),
             letter: r.querySelector('.chip text').textContent,
             kind: r.className, density: r.querySelector('.density').innerText}))

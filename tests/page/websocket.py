@@ -42,7 +42,7 @@ def connect(url, timeout):
 
 
 class WebSocket:
-    """One thread may send while another receives. A client masks what it sends, a server does not."""
+    """One thread may send while another receives. A client masks what it sends."""
 
     def __init__(self, sock, masked):
         self.sock = sock
