@@ -6,15 +6,12 @@ namespace crowdflow::kafka {
 
 ErrorCode code_of(rd_kafka_resp_err_t error) {
   switch (error) {
-    // Somebody else holds our name, our member id or our partitions.
+    // Somebody else runs under our name. That the group has moved our partitions is not among
+    // these: its members go on with what they hold then.
     case RD_KAFKA_RESP_ERR__FENCED:
     case RD_KAFKA_RESP_ERR_PRODUCER_FENCED:
     case RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH:
     case RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID:
-    case RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION:
-    case RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID:
-    case RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS:
-    case RD_KAFKA_RESP_ERR__ASSIGNMENT_LOST:
       return ErrorCode::kFenced;
 
     case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:

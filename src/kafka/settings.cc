@@ -71,7 +71,8 @@ std::vector<Setting> fixed(Role role, const ConnectOptions& options) {
                       });
       break;
     case Role::kWriter:
-      settings.push_back({"transaction.timeout.ms", "10000"});
+      settings.push_back({"transaction.timeout.ms",
+                          std::to_string(std::chrono::milliseconds(kTransactionTimeout).count())});
       [[fallthrough]];
     case Role::kAppender:
       settings.insert(settings.end(), {{"enable.idempotence", "true"}, {"acks", "all"}});

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,9 @@
 #include "kafka/kafka_log.h"
 
 namespace crowdflow::kafka {
+
+// After this the brokers undo an open transaction.
+inline constexpr std::chrono::seconds kTransactionTimeout{10};
 
 enum class Role {
   kControl,  // asks about topics, offsets and groups; reads and writes nothing

@@ -18,9 +18,9 @@ using std::chrono::seconds;
 
 // A coordinator that has just started loads its state first.
 constexpr seconds kOpenPatience{30};
-// Until the brokers have undone the transaction by themselves (transaction.timeout.ms, 10 s) and
-// somewhat longer, so that an outage shorter than that ends in a commit.
-constexpr seconds kEndPatience{20};
+// Until the brokers have undone the transaction by themselves, and somewhat longer: an outage
+// shorter than that ends in a commit.
+constexpr seconds kEndPatience = 2 * kTransactionTimeout;
 constexpr seconds kSlice{5};
 constexpr int kFlushBeforeAbortMs = 2000;
 constexpr seconds kQueuePatience{10};
@@ -59,13 +59,22 @@ Result<void> KafkaWriter::open() {
 }
 
 Result<void> KafkaWriter::noted(Result<void> done) {
-  if (!done) sound_ = false;
-  return done;
+  if (done) return done;
+  sound_ = false;
+  auto error = done.error();
+  if (error.code == ErrorCode::kFenced && Clock::now() - begun_ >= kTransactionTimeout) {
+    // The brokers undo a transaction that takes so long in the way in which they fence.
+    error.code = ErrorCode::kUnavailable;
+    error.message += " (or its time has run out: it was open for more than " +
+                     std::to_string(kTransactionTimeout.count()) + " s)";
+  }
+  return tl::unexpected(error);
 }
 
 Result<void> KafkaWriter::begin() {
   const ErrorHandle error(rd_kafka_begin_transaction(producer_->get()));
   if (error) return tl::unexpected(error_of(what("beginning a transaction of"), *error));
+  begun_ = Clock::now();
   sound_ = true;
   return {};
 }
@@ -81,7 +90,7 @@ Result<void> KafkaWriter::send_positions(log::Reader& reader,
   for (const auto& position : positions) {
     // Kafka asks only whether it is a member, not whether the partition is its own.
     if (!kafka_reader->holds(position.at)) {
-      return fail(ErrorCode::kFenced,
+      return fail(ErrorCode::kUnavailable,
                   what("positions of") + ": the reader no longer holds " + name_of(position.at));
     }
   }

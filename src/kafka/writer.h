@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -25,11 +26,12 @@ class KafkaWriter final : public log::Writer {
       : producer_(std::move(producer)), name_(std::move(name)) {}
 
   [[nodiscard]] std::string what(const char* step) const { return step + (" " + name_); }
-  // Notes that a step of the transaction has failed.
+  // Notes that a step of the transaction has failed, and tells fencing from a time-out.
   [[nodiscard]] Result<void> noted(Result<void> done);
 
   const std::unique_ptr<Producer> producer_;
   const std::string name_;
+  std::chrono::steady_clock::time_point begun_{};
   bool sound_ = true;  // no step of the present transaction has failed
 };
 

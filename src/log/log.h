@@ -117,7 +117,8 @@ class Writer {
   [[nodiscard]] virtual Result<void> begin() = 0;
   [[nodiscard]] virtual Result<void> append(const Append& record) = 0;
   // Makes `positions` the group's committed positions, in this transaction, for the assignment
-  // that `reader` holds. kFenced: it no longer holds one of them.
+  // that `reader` holds. kUnavailable: it no longer holds one of them; abort, and start again from
+  // the log.
   [[nodiscard]] virtual Result<void> send_positions(Reader& reader,
                                                     std::span<const Position> positions) = 0;
   // All or nothing. Any error here leaves the outcome to be read from the log: discard the writer.

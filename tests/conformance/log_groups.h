@@ -112,7 +112,7 @@ TEST_P(LogConformance, RefusesPositionsFromAMemberThatHasLostItsPartitions) {
   const std::vector<log::Position> stale{{{name, 0}, 1}};
   const auto refused = writing->send_positions(*loser, stale);
   ASSERT_FALSE(refused.has_value());
-  EXPECT_EQ(refused.error().code, ErrorCode::kFenced) << refused.error().message;
+  EXPECT_EQ(refused.error().code, ErrorCode::kUnavailable) << refused.error().message;
   CROWDFLOW_ASSERT_DONE(writing->abort());
 }
 

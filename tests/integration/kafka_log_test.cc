@@ -18,7 +18,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-KafkaEnvironment* const kafka_environment = KafkaEnvironment::install();
+// The brokers look for transactions whose time has run out every ten seconds by default.
+KafkaEnvironment* const kafka_environment =
+    KafkaEnvironment::install({"transaction.abort.timed.out.transaction.cleanup.interval.ms=500"});
 
 kafka::ConnectOptions options() {
   return {.brokers = kafka_environment->broker().bootstrap(),
@@ -174,6 +176,29 @@ TEST_P(KafkaLog, WritesOnceWhatWasOpenWhenTheBrokerWasKilled) {
   auto reading = reader();
   CROWDFLOW_ASSERT_DONE(reading->start_at(from_beginning({partition})));
   EXPECT_THAT(values(take_all(*reading, partition)), ElementsAre("before", "across", "after"));
+}
+
+TEST_P(KafkaLog, DoesNotTakeATransactionThatTookTooLongForOneThatWasFenced) {
+  const auto name = topic(1);
+  const log::PartitionId partition{name, 0};
+  const auto writer_name = unique_name("writer");
+  auto writing = writer(writer_name);
+  CROWDFLOW_ASSERT_DONE(writing->begin());
+  CROWDFLOW_ASSERT_DONE(writing->append({.topic = name, .partition = 0, .value = "forgotten"}));
+
+  auto reading = reader();
+  CROWDFLOW_ASSERT_DONE(reading->start_at(from_beginning({partition})));
+  // The record has arrived, and then the brokers take it back.
+  take_until(*reading, [&](const auto&) { return reading->position(partition) > 0; });
+  ASSERT_GT(reading->position(partition), 0);
+
+  auto done = writing->append({.topic = name, .partition = 0, .value = "too late"});
+  if (done) done = writing->commit();
+  ASSERT_FALSE(done.has_value());
+  EXPECT_EQ(done.error().code, ErrorCode::kUnavailable) << done.error().message;
+  writing = writer(writer_name);
+  write(*writing, partition, {"again"});
+  EXPECT_THAT(values(take(*reading, 1)), ElementsAre("again"));
 }
 
 TEST_P(KafkaLog, EndsQuicklyWhileTheBrokerIsAway) {
