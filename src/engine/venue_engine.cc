@@ -184,15 +184,21 @@ void VenueEngine::start_second(std::int64_t second) {
     zone.news.closed = closed(zone);
     zone.news.revise_from = kNothing;
   }
+  for (SensorWork& sensor : sensors_)
+    sensor.waited_for_since = second;
   for (ZoneSlices& opening : openings_)
     opening.start_at(second);
 }
 
 void VenueEngine::reach_back_to(std::int64_t second) {
   if (second >= first_) return;
+  for (SensorWork& sensor : sensors_) {
+    if (sensor.waited_for_since == first_) sensor.waited_for_since = second;
+  }
   first_ = second;
   for (ZoneIndex zone = 0; zone < zones_.size(); ++zone) {
-    if (zones_[zone].slices.reach_back_to(second)) reopen(zone, second);
+    zones_[zone].slices.reach_back_to(second);
+    reopen(zone, second);
   }
 }
 

@@ -85,6 +85,7 @@ class VenueEngine {
     std::array<ZoneIndex, 2> zones{kOutside, kOutside};  // that it feeds; kOutside: none
     std::int64_t longest_every_s = 1;                    // of these zones' sensors
     Span reach{0};                                       // how late a reading may come
+    std::int64_t waited_for_since = 0;                   // a second of venue time
     Silences heard;                                      // of anything
     Silences flow;                                       // of people who crossed
     bool clock_skewed = false;

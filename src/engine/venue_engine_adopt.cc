@@ -14,6 +14,7 @@ void VenueEngine::adopt(const VenueEngine& old, Outputs& out) {
   alarms_.adopt(old.alarms_, old.venue_time_, old.now_, out);
   if (!old.started_) return;
   start(old.venue_time_);
+  first_ = old.first_;
   frontier_ = old.frontier_;
   told_until_ = old.told_until_;
   venue_time_at_tick_ = old.venue_time_at_tick_;
@@ -23,6 +24,7 @@ void VenueEngine::adopt(const VenueEngine& old, Outputs& out) {
     if (ours == sensor_by_id_.end() || !same_place(old, i, ours->second)) continue;
     SensorWork& sensor = sensors_[ours->second];
     sensor.memory.adopt(old.sensors_[i].memory);
+    sensor.waited_for_since = old.sensors_[i].waited_for_since;
     sensor.heard.adopt(old.sensors_[i].heard);
     sensor.flow.adopt(old.sensors_[i].flow);
     sensor.clock_skewed = old.sensors_[i].clock_skewed;

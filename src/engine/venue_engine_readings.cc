@@ -180,7 +180,7 @@ void VenueEngine::hear(SensorWork& sensor, const Taken& taken) {
   for (const ZoneIndex zone : sensor.zones) {
     if (zone == kOutside) continue;
     // A window that closed while nothing had been heard of it may not be stale after all.
-    reopen(zone, second_of(start));
+    reopen(zone, second_of(std::min(start, taken.time - Span{1})));
     if (!taken.late) continue;
     News& news = zones_[zone].news;
     if (news.correcting_since == kNothing) news.correcting_since = head_;

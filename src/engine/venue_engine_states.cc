@@ -44,9 +44,9 @@ std::int64_t VenueEngine::closed(const ZoneWork& work) const {
 std::int64_t VenueEngine::settled_until(const ZoneWork& work) const {
   std::int64_t until = head_;
   for (const SensorIndex index : work.sensors) {
-    const Silences& heard = sensors_[index].heard;
-    if (!heard.ever() || heard.silent_at(head_, first_)) continue;
-    until = std::min(until, second_of(heard.last()));
+    const SensorWork& sensor = sensors_[index];
+    if (!sensor.heard.ever() || sensor.heard.silent_at(head_, sensor.waited_for_since)) continue;
+    until = std::min(until, second_of(sensor.heard.last()));
   }
   return std::max({until, head_ - lateness_s_, work.news.settled});
 }
@@ -146,7 +146,7 @@ void VenueEngine::say_finals(ZoneIndex zone, std::size_t spec, std::int64_t clos
       std::min(work.news.closed, std::max(work.news.revise_from, revisable - 1));
   for (std::int64_t end = floor_to(from, window.hop_s) + window.hop_s; end <= closed;
        end += window.hop_s) {
-    if (end <= work.slices.first()) continue;
+    if (std::min(end, begun()) <= work.slices.first()) continue;
     SaidFinal& said = work.said_of(spec, window, end);
     if (said.end != end) said = {.end = end, .times = 0};
     ZoneState state = state_of(zone, window, end, end, out);
@@ -220,7 +220,7 @@ Quality VenueEngine::quality_at(const ZoneWork& work, std::int64_t end, std::int
   for (const SensorIndex index : work.sensors) {
     const SensorWork& sensor = sensors_[index];
     heard = heard || sensor.heard.heard_by(end);
-    any_silent = any_silent || sensor.heard.silent_at(end, first_);
+    any_silent = any_silent || sensor.heard.silent_at(end, sensor.waited_for_since);
     skewed = skewed || sensor.clock_skewed;
   }
   const Gauge* gauge = work.slices.gauge_before_end_of(end - 1);

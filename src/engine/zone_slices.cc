@@ -70,11 +70,8 @@ void ZoneSlices::adopt(const ZoneSlices& old) {
   levels_changed_from(tail());
 }
 
-bool ZoneSlices::reach_back_to(std::int64_t second) {
-  second = std::max(second, tail());
-  if (second >= first_) return false;
-  first_ = second;
-  return true;
+void ZoneSlices::reach_back_to(std::int64_t second) {
+  first_ = std::min(first_, std::max(second, tail()));
 }
 
 void ZoneSlices::fold(std::int64_t second, const Slice& slice, std::int64_t level,

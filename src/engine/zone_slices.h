@@ -74,8 +74,8 @@ class ZoneSlices {
   // Takes over what `old` knows. Both are in the same second.
   void adopt(const ZoneSlices& old);
 
-  // Time began at `second` or before: windows may reach back to it. True when that is news.
-  bool reach_back_to(std::int64_t second);
+  // Time began at `second` or before: windows may reach back to it.
+  void reach_back_to(std::int64_t second);
 
   // Adds (sign 1) or takes back (sign -1) a crossing, which must end within the ring. What lies
   // before the ring goes into the level only.
