@@ -40,18 +40,19 @@ std::unique_ptr<RecordedReadings::Item> RecordedReadings::copy(
 
 Result<void> RecordedReadings::fill(Input& input) {
   while (input.items.empty() && !input.ended) {
-    auto entry = input.file.next();
-    if (!entry) return tl::unexpected(entry.error());
-    if (!*entry) {
+    auto next = input.file.next();
+    if (!next) return tl::unexpected(next.error());
+    const auto& entry = *next;
+    if (!entry) {
       input.ended = true;
       break;
     }
     auto source = std::make_shared<Source>();
     source->file = input.file.path();
-    source->line = (*entry)->line;
-    source->raw = (*entry)->raw;
-    if (!(*entry)->readings) {
-      const wire::Refusal& refusal = (*entry)->readings.error();
+    source->line = entry->line;
+    source->raw = entry->raw;
+    if (!entry->readings) {
+      const wire::Refusal& refusal = entry->readings.error();
       source->refusal = refusal.reason;
       source->refused_readings = refusal.readings;
       source->message = refusal.message;
@@ -60,7 +61,7 @@ Result<void> RecordedReadings::fill(Input& input) {
       continue;
     }
     std::uint32_t index = 0;
-    for (const Reading& reading : *(*entry)->readings) {
+    for (const Reading& reading : *entry->readings) {
       input.items.push_back(copy(reading, index++, source));
     }
   }

@@ -1,7 +1,6 @@
-#include <gtest/gtest.h>
-
 #include <array>
 #include <cstdint>
+#include <gtest/gtest.h>
 #include <string_view>
 
 #include "log/log.h"
@@ -46,7 +45,8 @@ TEST(HomePartition, TakesBytesThatAreNoText) {
 }
 
 TEST(HomePartition, OfOnePartitionIsTheOnlyOne) {
-  for (const auto& golden : kGolden) EXPECT_EQ(home_partition(golden.key, 1), 0);
+  for (const auto& golden : kGolden)
+    EXPECT_EQ(home_partition(golden.key, 1), 0);
 }
 
 }  // namespace
