@@ -69,6 +69,6 @@ function(crowdflow_gtest target)
   if(TARGET crowdflow_test_support)
     target_link_libraries(${target} PRIVATE crowdflow_test_support)
   endif()
-  gtest_discover_tests(${target} DISCOVERY_MODE PRE_TEST TEST_PREFIX "${target}."
+  gtest_discover_tests(${target} DISCOVERY_MODE PRE_TEST NO_PRETTY_VALUES TEST_PREFIX "${target}."
                        PROPERTIES LABELS "${test_LABEL}" TIMEOUT ${test_TIMEOUT})
 endfunction()

@@ -34,7 +34,7 @@ std::optional<processor::VenueSource> venue_source(const std::string& file) {
   if (!file.empty()) {
     auto text = config::read_text_file(file);
     if (!text) {
-      std::fprintf(stderr, "crowdflow demo: %s\n", config::message(text.error()).c_str());
+      std::fputs(config::format_errors({&text.error(), 1}).c_str(), stderr);
       return std::nullopt;
     }
     yaml = std::move(*text);

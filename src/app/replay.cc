@@ -16,6 +16,7 @@
 #include "app/recorded_readings.h"
 #include "config/config_error.h"
 #include "config/venue_file.h"
+#include "wire/dead_letter.h"
 #include "wire/json.h"
 #include "wire/outputs.h"
 #include "wire/utf8.h"
@@ -166,7 +167,9 @@ class Replay {
     line += "{\"reason\":";
     wire::append_json_string(name_of(reason), line);
     line += ",\"message\":";
-    wire::append_json_string(item.source->message, line);
+    wire::append_json_string(item.source->refusal ? std::string_view{item.source->message}
+                                                  : wire::rejection_in_words(reason),
+                             line);
     line += ",\"file\":";
     wire::append_json_string(item.source->file, line);
     line += ",\"line\":" + std::to_string(item.source->line);

@@ -55,6 +55,7 @@ Result<std::unique_ptr<log::Reader>> TopicReader::open() {
   auto reader = log_.reader({});
   if (!reader) return reader;
   std::vector<log::Position> positions;
+  positions.reserve(positions_.size());
   for (const auto& [at, offset] : positions_)
     positions.push_back({at, offset});
   if (auto started = (*reader)->start_at(positions); !started) {

@@ -27,7 +27,7 @@ using boost::system::error_code;
 constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 
 // For co_spawn: an exception of a handler leaves run(), and with it the program.
-void no_exception_lost(std::exception_ptr exception) {
+void no_exception_lost(const std::exception_ptr& exception) {
   if (exception != nullptr) std::rethrow_exception(exception);
 }
 

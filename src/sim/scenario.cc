@@ -182,7 +182,8 @@ class Planner {
         break;
       }
     }
-    if (cap_[zone]) peak = std::min(peak, *cap_[zone] - 1);
+    const std::optional<std::int64_t>& cap = cap_[zone];
+    if (cap) peak = std::min(peak, *cap - 1);
     return std::min(peak, jammed(venue_.zones[zone]) * 95 / 100);
   }
 

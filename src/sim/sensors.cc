@@ -73,7 +73,8 @@ void Sensors::say(SensorIndex index, const Crowd& crowd, EventTime now) {
 
 Statement Sensors::look(SensorIndex index, const Crowd& crowd) {
   const Sensor& sensor = venue_->sensors[index];
-  if (!sensor.at) return look_at_zone(sensor, crowd);
+  if (sensor.in) return look_at_zone(sensor, *sensor.in, crowd);
+  CROWDFLOW_CHECK(sensor.at, "a sensor stands at an opening or in a zone");
   State& state = states_[index];
   const Passed& passed = crowd.passed()[*sensor.at];
   Passed people{.entries = without_missed(passed.entries - state.seen.entries),
@@ -92,10 +93,10 @@ Statement Sensors::look(SensorIndex index, const Crowd& crowd) {
   }
 }
 
-Statement Sensors::look_at_zone(const Sensor& sensor, const Crowd& crowd) const {
-  const std::int64_t people = crowd.people()[*sensor.in];
+Statement Sensors::look_at_zone(const Sensor& sensor, ZoneIndex zone, const Crowd& crowd) const {
+  const std::int64_t people = crowd.people()[zone];
   if (sensor.counts == CountKind::kMotion) {
-    const std::int64_t mm = walking_speed_mm(people, venue_->zones[*sensor.in]);
+    const std::int64_t mm = walking_speed_mm(people, venue_->zones[zone]);
     return Motion{.mean_speed = static_cast<double>(mm) / 1000};
   }
   const std::int64_t cap = sensor.capped_at.value_or(0);

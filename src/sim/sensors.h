@@ -70,7 +70,8 @@ class Sensors {
 
   void say(SensorIndex index, const Crowd& crowd, EventTime now);
   [[nodiscard]] Statement look(SensorIndex index, const Crowd& crowd);
-  [[nodiscard]] Statement look_at_zone(const Sensor& sensor, const Crowd& crowd) const;
+  [[nodiscard]] Statement look_at_zone(const Sensor& sensor, ZoneIndex zone,
+                                       const Crowd& crowd) const;
   [[nodiscard]] std::uint64_t without_missed(std::uint64_t people);
   [[nodiscard]] Span delay();
 

@@ -278,7 +278,7 @@ void JsonReader::fail(const char* at, std::string_view expected) {
   fail_as(at, "found " + found(at, end_) + ", expected " + std::string(expected));
 }
 
-void JsonReader::fail_as(const char* at, std::string text) {
+void JsonReader::fail_as(const char* at, std::string_view text) {
   if (!ok()) return;
   const auto breaks = static_cast<std::size_t>(std::count(begin_, at, '\n'));
   const char* start = at;
@@ -289,7 +289,8 @@ void JsonReader::fail_as(const char* at, std::string text) {
   });
   const std::size_t line = first_.line + breaks;
   const std::size_t column = (breaks == 0 ? first_.column : 1) + static_cast<std::size_t>(before);
-  error_ = "line " + std::to_string(line) + " column " + std::to_string(column) + ": " + text;
+  error_ = "line " + std::to_string(line) + " column " + std::to_string(column) + ": ";
+  error_ += text;
   p_ = end_;
 }
 

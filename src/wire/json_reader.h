@@ -69,7 +69,7 @@ class JsonReader {
   // What is at `at` is not what is expected: says so, with that piece of the text.
   void fail(const char* at, std::string_view expected);
   // The same with a text of one's own.
-  void fail_as(const char* at, std::string text);
+  void fail_as(const char* at, std::string_view text);
 
  private:
   bool expect(char c, std::string_view expected);

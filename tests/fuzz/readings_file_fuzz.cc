@@ -1,4 +1,5 @@
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -20,11 +21,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::uint64_t line = 1;
   std::size_t given = 0;
   while (true) {
-    const auto entry = file->next();
-    if (!entry || !*entry) break;
-    CROWDFLOW_CHECK((*entry)->line >= line, "entries come in order");
-    line = (*entry)->line;
-    given += (*entry)->raw.size();
+    const auto next = file->next();
+    if (!next) break;
+    const std::optional<crowdflow::wire::ReadingsFile::Entry>& entry = *next;
+    if (!entry) break;
+    CROWDFLOW_CHECK(entry->line >= line, "entries come in order");
+    line = entry->line;
+    given += entry->raw.size();
     CROWDFLOW_CHECK(gzip || given <= size, "no text is given twice");
   }
   close(memory);
