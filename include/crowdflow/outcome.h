@@ -19,14 +19,13 @@ enum class Outcome : std::uint8_t {
   kUnknownVenue,   // no venue file names this venue
   kUnknownSensor,  // the venue file does not name this sensor (or the anchor's zone)
   kImpossible,     // a value outside its range, a missing field, or a kind that the sensor has not
-  kUnsupported,    // a kind of reading that this version does not evaluate
   kFuture,         // stamped more than 60 s ahead of the clock
   kLate,           // too old to tell from a repeat
   kMisdirected,    // was forwarded and is again not on its venue's partition
   kTooMany,        // more readings in one record than allowed
 };
 
-inline constexpr std::size_t kOutcomeCount = 14;
+inline constexpr std::size_t kOutcomeCount = 13;
 inline constexpr Outcome kFirstRejection = Outcome::kMalformed;
 
 [[nodiscard]] constexpr bool is_rejection(Outcome outcome) { return outcome >= kFirstRejection; }
@@ -36,8 +35,8 @@ inline constexpr Outcome kFirstRejection = Outcome::kMalformed;
 [[nodiscard]] constexpr std::string_view name_of(Outcome outcome) {
   constexpr std::array<std::string_view, kOutcomeCount> names{
       "applied",   "late_applied",  "duplicate",      "revised",    "forwarded",
-      "MALFORMED", "UNKNOWN_VENUE", "UNKNOWN_SENSOR", "IMPOSSIBLE", "UNSUPPORTED",
-      "FUTURE",    "LATE",          "MISDIRECTED",    "TOO_MANY"};
+      "MALFORMED", "UNKNOWN_VENUE", "UNKNOWN_SENSOR", "IMPOSSIBLE", "FUTURE",
+      "LATE",      "MISDIRECTED",   "TOO_MANY"};
   return names[static_cast<std::size_t>(outcome)];
 }
 

@@ -57,6 +57,13 @@ struct Opening {
 // What a sensor's numbers mean.
 enum class CountKind { kDelta, kTotal, kOccupancy, kMotion, kAccess };
 
+// Which way the people went whom a sensor counts in one of its two numbers.
+enum class Direction : std::uint8_t {
+  kForward,   // from -> to of its opening
+  kBackward,  // to -> from
+  kIgnored,   // the number says nothing
+};
+
 struct Sensor {
   std::string id;
   // "turnstile", "stereo-camera", ...: for people.
@@ -68,12 +75,29 @@ struct Sensor {
   std::optional<ZoneIndex> in;
   // How often it speaks. 100 ms to 24 h.
   Span every{std::chrono::seconds{1}};
-  // Mounted the wrong way round: its entries are the opening's exits.
-  bool reversed = false;
+  // What its entries and its exits are at the opening; the other way round when mounted so.
+  Direction entries = Direction::kForward;
+  Direction exits = Direction::kBackward;
+  // A register's width: it starts again from 0 after 2^bits - 1. 16, 24 or 32; absent: it is never
+  // full.
+  std::optional<int> bits;
+  // A register that starts again from 0 at each local midnight (Venue::utc_offsets).
+  bool resets_at_midnight = false;
+  // People per unit that an occupancy sensor counts, such as devices. Above 0.
+  double scale = 1;
   // People beyond which an occupancy sensor cannot count.
   std::optional<std::int64_t> capped_at;
-  // People per minute and direction beyond which a reading is impossible.
+  // People per minute and direction beyond which a reading is impossible, and a register's step is
+  // no flow.
   std::optional<double> max_rate_per_minute;
+  // People per minute, both directions together, below which a reading is an oddity.
+  std::optional<double> min_rate_per_minute;
+
+  // Of `entries_said` and `exits_said` those who went `way` through its opening.
+  [[nodiscard]] std::int64_t people(Direction way, std::int64_t entries_said,
+                                    std::int64_t exits_said) const {
+    return (entries == way ? entries_said : 0) + (exits == way ? exits_said : 0);
+  }
 };
 
 // A window: its length and how often one starts. Whole seconds; hop == size is tumbling, hop < size
@@ -115,11 +139,21 @@ enum class StartLevel {
   kUnknown,       // the file says: unknown until told
 };
 
+// Local time is UTC + seconds from then on.
+struct UtcOffset {
+  EventTime from{};
+  std::chrono::seconds seconds{0};
+  friend bool operator==(const UtcOffset&, const UtcOffset&) = default;
+};
+
 struct Venue {
   std::string id;
   std::string name;
   // IANA name, e.g. "Asia/Seoul". For schedules and for people; event time is UTC.
   std::string time_zone;
+  // What the time zone's name meant when the file was read, in the order of time; the first also
+  // holds before it. Empty: UTC.
+  std::vector<UtcOffset> utc_offsets;
   // 16 hex digits, the FNV-1a hash of the file's bytes: names this version of the venue.
   std::string version;
 
@@ -129,6 +163,9 @@ struct Venue {
   std::vector<Sensor> sensors;
   // Shortest first. Not empty.
   std::vector<WindowSpec> windows;
+  // Say for each window also the density that was not passed during this share of its seconds, in
+  // percent: 1 to 99. Absent: do not.
+  std::optional<int> density_percentile;
   StartLevel starts = StartLevel::kAssumedEmpty;
   // How long a window waits for late readings before it is final.
   Span lateness{std::chrono::seconds{5}};

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include <crowdflow/level_of_service.h>
 #include <crowdflow/time.h>
@@ -23,6 +24,7 @@ enum class QualityReason : std::uint8_t {
   kCapped = 7,
   kClockSkewed = 8,
   kUnmeasuredOpening = 9,
+  kApportioned = 10,
 };
 using QualityReasons = std::uint16_t;
 
@@ -49,11 +51,20 @@ struct ZoneState {
   double density_at_end = 0;
   double density_mean = 0;
   double density_maximum = 0;
+  // By Venue::density_percentile; absent when the venue asks for none.
+  std::optional<double> density_percentile;
   LevelOfService level_of_service = LevelOfService::kA;
   // People per minute who came in and who left, averaged over the part of the window that has
   // passed.
   double inflow = 0;
   double outflow = 0;
+  // The latest that a motion sensor of the zone said by window_end: mean walking speed, m/s, and
+  // variance of the velocity, m2/s2. Absent when none said anything lately.
+  struct Motion {
+    double mean_speed = 0;
+    double velocity_variance = 0;
+  };
+  std::optional<Motion> motion;
   // Flow through the zone's measured openings: [first_flow, first_flow + flow_count) of the flows
   // that travel with the state.
   std::uint32_t first_flow = 0;

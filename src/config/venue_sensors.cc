@@ -152,8 +152,9 @@ void read_sensor(VenueDraft& draft, const SensorSource& source) {
     sensor.every = read_duration(report, map.find("every"), std::chrono::milliseconds{100},
                                  std::chrono::hours{24})
                        .value_or(sensor.every);
-    sensor.reversed =
-        read_bool(report, find_for(report, map, "reversed", counts, kCrossings)).value_or(false);
+    if (read_bool(report, find_for(report, map, "reversed", counts, kCrossings)).value_or(false)) {
+      std::swap(sensor.entries, sensor.exits);
+    }
     sensor.max_rate_per_minute =
         read_rate(report, find_for(report, map, "max_rate", counts, kCrossings));
     sensor.capped_at = read_whole(report, find_for(report, map, "capped_at", counts, kGauges),

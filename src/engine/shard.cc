@@ -51,6 +51,11 @@ Outcome Shard::apply(const Reading& reading, Outputs& out) {
   return venue == nullptr ? Outcome::kUnknownVenue : venue->apply(reading, tick_.now, out);
 }
 
+void Shard::apply(std::span<const Reading> readings, std::span<Outcome> outcomes, Outputs& out) {
+  for (std::size_t i = 0; i < readings.size(); ++i)
+    outcomes[i] = apply(readings[i], out);
+}
+
 void Shard::finish(Outputs& out) {
   for (const auto& venue : venues_)
     venue->finish(out);

@@ -75,8 +75,8 @@ bool VenueEngine::same_place(const VenueEngine& old, SensorIndex theirs, SensorI
   };
   const Sensor& before = old.venue_->sensors[theirs];
   const Sensor& after = venue_->sensors[ours];
-  return before.reversed == after.reversed && before.counts == after.counts &&
-         place(*old.venue_, before) == place(*venue_, after);
+  return before.entries == after.entries && before.exits == after.exits &&
+         before.counts == after.counts && place(*old.venue_, before) == place(*venue_, after);
 }
 
 }  // namespace crowdflow

@@ -116,7 +116,7 @@ std::optional<Outcome> VenueEngine::check_statement(const Reading& reading,
     return std::nullopt;
   }
   return std::holds_alternative<std::monostate>(reading.statement) ? Outcome::kImpossible
-                                                                   : Outcome::kUnsupported;
+                                                                   : Outcome::kImpossible;
 }
 
 std::optional<Outcome> VenueEngine::check_anchor(const Anchor& anchor, Candidate& candidate) const {
@@ -135,7 +135,7 @@ std::optional<Outcome> VenueEngine::check_anchor(const Anchor& anchor, Candidate
     taken.zone = 0;
   } else if (anchor.people > 0) {
     // How many of a venue's people are in which zone, one number does not tell; none it does.
-    return Outcome::kUnsupported;
+    return Outcome::kImpossible;
   }
   // A sensor answers for the zones that it feeds only.
   if (!anonymous && (taken.zone == kOutside || !feeds(candidate.sensor, taken.zone))) {
@@ -192,16 +192,16 @@ void VenueEngine::count(SensorIndex sensor, const Taken& taken, int sign) {
   SensorTotals& totals = sensors_[sensor].totals;
   if (sign > 0) ++totals.readings;
   if (!is_flow(taken.kind)) return;
-  const bool reversed = venue_->sensors[sensor].reversed;
-  totals.entries += sign * (reversed ? taken.second : taken.first);
-  totals.exits += sign * (reversed ? taken.first : taken.second);
+  const Sensor& what = venue_->sensors[sensor];
+  totals.entries += sign * what.people(Direction::kForward, taken.first, taken.second);
+  totals.exits += sign * what.people(Direction::kBackward, taken.first, taken.second);
 }
 
 Crossing VenueEngine::crossing_of(const Sensor& sensor, const Taken& taken) const {
   return {.start = taken.time - taken.interval,
           .end = taken.time,
-          .entered = sensor.reversed ? taken.second : taken.first,
-          .left = sensor.reversed ? taken.first : taken.second};
+          .entered = sensor.people(Direction::kForward, taken.first, taken.second),
+          .left = sensor.people(Direction::kBackward, taken.first, taken.second)};
 }
 
 Crossing VenueEngine::seen_from(ZoneIndex zone, const Opening& opening, const Crossing& through) {
@@ -225,6 +225,9 @@ void VenueEngine::put(SensorIndex sensor, const Taken& taken, int sign) {
         if (taken.zone == kOutside || taken.zone == zone) put_gauge(zone, taken.time);
       }
       break;
+    case StatementKind::kCountTotal:
+    case StatementKind::kMotion:
+    case StatementKind::kAccess:
     case StatementKind::kHeartbeat:
       break;
   }

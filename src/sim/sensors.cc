@@ -79,7 +79,7 @@ Statement Sensors::look(SensorIndex index, const Crowd& crowd) {
   const Passed& passed = crowd.passed()[*sensor.at];
   Passed people{.entries = without_missed(passed.entries - state.seen.entries),
                 .exits = without_missed(passed.exits - state.seen.exits)};
-  if (sensor.reversed) std::swap(people.entries, people.exits);
+  if (sensor.entries == Direction::kBackward) std::swap(people.entries, people.exits);
   state.seen = passed;
   state.counted.entries += people.entries;
   state.counted.exits += people.exits;

@@ -43,8 +43,6 @@ std::string_view rejection_in_words(Outcome reason) {
       return "the venue file does not name this sensor, or the anchor's zone";
     case Outcome::kImpossible:
       return "a value outside its range, a missing field, or a kind that this sensor has not";
-    case Outcome::kUnsupported:
-      return "a kind of reading that this version does not evaluate";
     case Outcome::kFuture:
       return "stamped more than 60 s ahead of the clock";
     case Outcome::kLate:

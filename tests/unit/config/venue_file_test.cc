@@ -116,9 +116,10 @@ TEST(VenueFile, ReadsSensors) {
   EXPECT_EQ(turnstile.in, std::nullopt);
   EXPECT_EQ(turnstile.every, seconds{10});
   EXPECT_THAT(turnstile.max_rate_per_minute, Optional(60.0));
-  EXPECT_FALSE(turnstile.reversed);
+  EXPECT_EQ(turnstile.entries, Direction::kForward);
   EXPECT_EQ(venue.sensors[1].every, milliseconds{500});
-  EXPECT_TRUE(venue.sensors[1].reversed);
+  EXPECT_EQ(venue.sensors[1].entries, Direction::kBackward);
+  EXPECT_EQ(venue.sensors[1].exits, Direction::kForward);
   EXPECT_EQ(venue.sensors[2].counts, CountKind::kOccupancy);
   EXPECT_THAT(venue.sensors[2].in, Optional(1U));
   EXPECT_THAT(venue.sensors[2].capped_at, Optional(60));

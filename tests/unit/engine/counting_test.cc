@@ -203,7 +203,7 @@ TEST(Counting, EmptiesAllZonesByAnAnchorForTheVenue) {
   everybody_quiet(stage, 3);
   EXPECT_EQ(stage.now("plaza").occupancy, 0);
   EXPECT_EQ(stage.now("corridor").occupancy, 0);
-  EXPECT_EQ(stage.anchor("", 4, 5), Outcome::kUnsupported) << "which five are where?";
+  EXPECT_EQ(stage.anchor("", 4, 5), Outcome::kImpossible) << "which five are where?";
 }
 
 TEST(Counting, TakesAnAnchorForTheVenueForItsOnlyZone) {
@@ -287,8 +287,8 @@ TEST(Counting, RejectsWhatItDoesNotKnowOrBelieve) {
   EXPECT_EQ(stage.say("lidar", 2, Occupancy{.people = 1, .stddev = -1}), Outcome::kImpossible);
   EXPECT_EQ(stage.say("lidar", 2, Anchor{.zone_id = "plaza"}), Outcome::kImpossible)
       << "it does not see the plaza";
-  EXPECT_EQ(stage.say("lidar", 2, Motion{}), Outcome::kUnsupported);
-  EXPECT_EQ(stage.say("gate-counter", 2, CountTotal{}), Outcome::kUnsupported);
+  EXPECT_EQ(stage.say("lidar", 2, Motion{}), Outcome::kImpossible);
+  EXPECT_EQ(stage.say("gate-counter", 2, CountTotal{}), Outcome::kImpossible);
   EXPECT_TRUE(stage.accounting.balanced());
   EXPECT_EQ(stage.accounting.of(kApplied), 1U);
 }

@@ -159,7 +159,7 @@ void note_people(const Reading& fact, const Venue& venue, Day& day) {
   if (const auto* delta = std::get_if<CountDelta>(&fact.statement)) {
     Flow flow{fact.event_time - fact.interval, fact.event_time,
               static_cast<std::int64_t>(delta->entries), static_cast<std::int64_t>(delta->exits)};
-    if (sensor->reversed) std::swap(flow.came, flow.left);
+    if (sensor->entries == Direction::kBackward) std::swap(flow.came, flow.left);
     day.openings[*sensor->at].flows.push_back(flow);
     const Opening& opening = venue.openings[*sensor->at];
     if (opening.to != kOutside) day.zones[opening.to].flows.push_back(flow);

@@ -65,7 +65,7 @@ class VenueBuilder {
   // The sensor named last.
   Sensor& sensor() { return venue_.sensors.back(); }
   VenueBuilder& reversed() {
-    sensor().reversed = true;
+    std::swap(sensor().entries, sensor().exits);
     return *this;
   }
   VenueBuilder& rule(Rule rule) {

@@ -46,7 +46,7 @@ inline Venue small_arena() {
   add_opening(venue, concourse, stairs, 3);
   // Mounted the wrong way round, and drawn the wrong way round.
   add_opening(venue, stand, stairs, 3);
-  venue.sensors.back().reversed = true;
+  std::swap(venue.sensors.back().entries, venue.sensors.back().exits);
   venue.sensors.push_back(
       {.id = "area-concourse", .counts = CountKind::kOccupancy, .in = concourse});
   venue.rules.push_back({.id = "dense",

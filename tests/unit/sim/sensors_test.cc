@@ -63,7 +63,7 @@ TEST(Sensors, SayWhatPassedAndWhoIsThere) {
   }
   for (const auto& [sensor, sum] : sums) {
     const Passed& passed = simulation.crowd().passed()[*venue.sensors[sensor].at];
-    const bool reversed = venue.sensors[sensor].reversed;
+    const bool reversed = venue.sensors[sensor].entries == Direction::kBackward;
     EXPECT_EQ(sum.entries, reversed ? passed.exits : passed.entries);
     EXPECT_EQ(sum.exits, reversed ? passed.entries : passed.exits);
   }
