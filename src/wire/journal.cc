@@ -7,6 +7,9 @@ namespace crowdflow::wire {
 namespace {
 
 constexpr std::uint32_t kFormat = 1;
+// What kinds of readings were rejected with that earlier versions did not evaluate; such journals
+// must be read all the same.
+constexpr std::string_view kFormerReason = "UNSUPPORTED";
 
 v1::JournalEntry to_proto(const JournalEntry& entry) {
   v1::JournalEntry out;
@@ -73,11 +76,12 @@ Result<Accounting> accounting(const v1::Accounting& message) {
   set(Outcome::kRevised, message.revised());
   set(Outcome::kForwarded, message.forwarded());
   for (const auto& [code, count] : message.rejected()) {
+    const std::string_view name = code == kFormerReason ? name_of(Outcome::kImpossible) : code;
     std::size_t i = static_cast<std::size_t>(kFirstRejection);
-    while (i < kOutcomeCount && name_of(static_cast<Outcome>(i)) != code)
+    while (i < kOutcomeCount && name_of(static_cast<Outcome>(i)) != name)
       ++i;
     if (i == kOutcomeCount) return fail(ErrorCode::kInvalid, "unknown reason code \"" + code + '"');
-    set(static_cast<Outcome>(i), count);
+    out.by_outcome[i] += count;
   }
   return out;
 }

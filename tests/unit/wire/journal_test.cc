@@ -56,6 +56,17 @@ TEST(Journal, NeverReadsBackAnotherAccounting) {
   EXPECT_EQ(read.error().message, "unknown reason code \"NEW_REASON\"");
 }
 
+TEST(Journal, ReadsTheReasonOfEarlierVersionsAsImpossible) {
+  v1::Accounting message;
+  message.set_consumed(5);
+  (*message.mutable_rejected())["UNSUPPORTED"] = 2;
+  (*message.mutable_rejected())["IMPOSSIBLE"] = 3;
+  const Result<Accounting> read = wire::accounting(message);
+  ASSERT_TRUE(read.has_value());
+  EXPECT_EQ(read->of(Outcome::kImpossible), 5U);
+  EXPECT_TRUE(read->balanced());
+}
+
 TEST(Journal, RefusesWhatIsNone) {
   const auto message_of = [](std::string_view bytes) {
     const Result<Journal> read = wire::parse_journal(bytes);
