@@ -5,6 +5,7 @@ find_package(Threads REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(OpenSSL REQUIRED)
 find_package(Protobuf 3.21 REQUIRED)  # module mode: Debian ships no config files for it
+find_package(absl CONFIG REQUIRED)
 find_package(tl-expected 1.0 CONFIG REQUIRED)
 find_package(CLI11 2.1 CONFIG REQUIRED)
 find_package(fmt 9 CONFIG REQUIRED)

@@ -50,6 +50,8 @@ struct SensorSource {
 // wrong with them, so that references to them are not wrong too.
 struct VenueDraft {
   Report& report;
+  // What the time zone's name means, when that is known already.
+  std::optional<std::vector<UtcOffset>> utc_offsets{};
   Venue venue{};
 
   Names profiles{"profile"};

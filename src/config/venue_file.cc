@@ -10,6 +10,26 @@
 namespace crowdflow::config {
 namespace {
 
+void read_time_zone(VenueDraft& draft, const Node* node) {
+  if (node == nullptr) return;
+  const std::string& name = node->text;
+  const bool could_be = node->kind == NodeKind::kScalar && has_time_zone_form(name);
+  auto offsets = draft.utc_offsets ? draft.utc_offsets
+                 : could_be        ? utc_offsets(name)
+                                   : std::nullopt;
+  if (could_be && offsets) {
+    draft.venue.time_zone = name;
+    draft.venue.utc_offsets = std::move(*offsets);
+  } else if (could_be && !has_time_zones()) {
+    draft.report.error(*node, describe(*node) + " on a machine without time zones",
+                       "them in " + std::string{kZoneInfo} + ", or UTC",
+                       "install the package tzdata");
+  } else {
+    draft.report.error(*node, "the IANA name of a time zone, such as Asia/Seoul",
+                       node->kind == NodeKind::kScalar ? time_zone_hint(name) : "");
+  }
+}
+
 void read_identity(VenueDraft& draft, const Node* node) {
   if (node == nullptr) return;
   Report& report = draft.report;
@@ -17,14 +37,8 @@ void read_identity(VenueDraft& draft, const Node* node) {
   Venue& venue = draft.venue;
   venue.id = read_id(report, map.require("id", "the venue's id"));
   venue.name = read_text(report, map.find("name"), 200).value_or(venue.id);
-  const Node* zone = map.require("time_zone", "the IANA name of its time zone, such as Asia/Seoul");
-  if (zone == nullptr) return;
-  if (zone->kind == NodeKind::kScalar && is_time_zone(zone->text)) {
-    venue.time_zone = zone->text;
-  } else {
-    report.error(*zone, "the IANA name of a time zone, such as Asia/Seoul",
-                 zone->kind == NodeKind::kScalar ? time_zone_hint(zone->text) : "");
-  }
+  read_time_zone(draft,
+                 map.require("time_zone", "the IANA name of its time zone, such as Asia/Seoul"));
 }
 
 void read_venue(VenueDraft& draft, const Node& root) {
@@ -39,6 +53,10 @@ void read_venue(VenueDraft& draft, const Node& root) {
   read_openings(draft, map.find("openings"));
   read_sensors(draft, map.find("sensors"));
   read_windows(draft, map.find("windows"));
+  if (const auto percent =
+          read_whole(report, map.find("percentile"), {.of = "percent", .least = 1, .most = 99})) {
+    venue.density_percentile = static_cast<int>(*percent);
+  }
   venue.starts =
       read_choice<StartLevel>(report, map.find("starts"),
                               {{"empty", StartLevel::kEmpty}, {"unknown", StartLevel::kUnknown}})
@@ -50,11 +68,10 @@ void read_venue(VenueDraft& draft, const Node& root) {
   read_rules(draft, map.find("rules"));
 }
 
-}  // namespace
-
-tl::expected<Venue, std::vector<ConfigError>> parse_venue(std::string_view yaml,
-                                                          const std::string& file_name,
-                                                          std::vector<ConfigError>* warnings) {
+// `utc_offsets`: absent asks the machine what the time zone's name means.
+tl::expected<Venue, std::vector<ConfigError>> parse(
+    std::string_view yaml, const std::string& file_name, std::vector<ConfigError>* warnings,
+    std::optional<std::vector<UtcOffset>> utc_offsets) {
   const std::string_view text = without_byte_order_mark(yaml);
   Report report{file_name, text};
   if (yaml.size() > kMaxFileBytes) {
@@ -65,7 +82,7 @@ tl::expected<Venue, std::vector<ConfigError>> parse_venue(std::string_view yaml,
   const Document document{text};
   for (const DocumentError& error : document.errors())
     report.document_error(error);
-  VenueDraft draft{.report = report};
+  VenueDraft draft{.report = report, .utc_offsets = std::move(utc_offsets)};
   draft.venue.version = venue_version(yaml);
   if (document.root() != nullptr) read_venue(draft, *document.root());
   if (!report.has_errors()) add_remarks(draft);
@@ -75,6 +92,19 @@ tl::expected<Venue, std::vector<ConfigError>> parse_venue(std::string_view yaml,
   }
   if (report.has_errors()) return tl::unexpected(report.take_errors());
   return std::move(draft.venue);
+}
+
+}  // namespace
+
+tl::expected<Venue, std::vector<ConfigError>> parse_venue(std::string_view yaml,
+                                                          const std::string& file_name,
+                                                          std::vector<ConfigError>* warnings) {
+  return parse(yaml, file_name, warnings, std::nullopt);
+}
+
+tl::expected<Venue, std::vector<ConfigError>> parse_venue_again(
+    std::string_view yaml, const std::string& file_name, std::vector<UtcOffset> utc_offsets) {
+  return parse(yaml, file_name, nullptr, std::move(utc_offsets));
 }
 
 tl::expected<Venue, std::vector<ConfigError>> load_venue(const std::string& path,

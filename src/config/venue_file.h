@@ -31,6 +31,9 @@ namespace crowdflow::config {
 // fruin-queueing, standing by green-guide-standing. A rule without `zones` watches all, and without
 // `over` uses the limit of the zones' profile (density) or the zones' capacity (occupancy).
 //
+// What the time zone's name means in the years 2000 to 2100 is asked of the machine's tzdata and
+// becomes part of the Venue.
+//
 // Limits: 64 MiB, 100,000 zones, 200,000 openings, 500,000 sensors, 1,000 rules, 8 windows.
 // Any thread. Never throws, whatever the bytes are.
 
@@ -40,7 +43,12 @@ namespace crowdflow::config {
     std::string_view yaml, const std::string& file_name,
     std::vector<ConfigError>* warnings = nullptr);
 
-// The same for a file, with what can go wrong when reading one.
+// A file that was read before, by whatever machine: its time zone means `utc_offsets`, as it did
+// there, and this machine is not asked.
+[[nodiscard]] tl::expected<Venue, std::vector<ConfigError>> parse_venue_again(
+    std::string_view yaml, const std::string& file_name, std::vector<UtcOffset> utc_offsets);
+
+// The same as parse_venue() for a file, with what can go wrong when reading one.
 [[nodiscard]] tl::expected<Venue, std::vector<ConfigError>> load_venue(
     const std::string& path, std::vector<ConfigError>* warnings = nullptr);
 

@@ -38,10 +38,11 @@ std::string_view name_of(CountKind kind) {
   return {};
 }
 
-// The value of `key`, which only sensors that count in one of the ways `meant` may have. `counts`
-// is absent when the file does not say it well.
+// The value of `key`, which only sensors that count in one of the ways `meant` may have, and `why`.
+// `counts` is absent when the file does not say it well.
 const Node* find_for(Report& report, MapReader& map, std::string_view key,
-                     std::optional<CountKind> counts, std::span<const CountKind> meant) {
+                     std::optional<CountKind> counts, std::span<const CountKind> meant,
+                     std::string_view why = {}) {
   const Node* node = map.find(key);
   if (node == nullptr || !counts) return node;
   if (std::find(meant.begin(), meant.end(), *counts) != meant.end()) return node;
@@ -50,7 +51,7 @@ const Node* find_for(Report& report, MapReader& map, std::string_view key,
     names.push_back(name_of(kind));
   report.key_error(*node,
                    '"' + std::string{key} + "\" for counts: " + std::string{name_of(*counts)},
-                   "it with counts: " + enumerate(names) + " only", {});
+                   "it with counts: " + enumerate(names) + " only", std::string{why});
   return nullptr;
 }
 
@@ -106,14 +107,71 @@ std::optional<double> read_rate(Report& report, const Node* node) {
   return std::nullopt;
 }
 
-// Settings that are part of the format; this version checks them and computes nothing with them.
-void read_unused(Report& report, MapReader& map, std::optional<CountKind> counts) {
-  const auto warn_unused = [&report](const Node& node) {
-    report.warn(node, {}, "is checked, but has no effect in this version");
-  };
-  if (const Node* bits = find_for(report, map, "bits", counts, kRegisters)) {
-    if (read_whole(report, bits, {.of = "bits", .least = 8, .most = 64})) warn_unused(*bits);
+// What a sensor's entries and exits are at its opening.
+void read_directions(Report& report, MapReader& map, std::optional<CountKind> counts,
+                     Sensor& sensor) {
+  const Node* reversed = find_for(report, map, "reversed", counts, kCrossings);
+  const Node* directions = find_for(report, map, "directions", counts, kCrossings);
+  if (read_bool(report, reversed).value_or(false)) std::swap(sensor.entries, sensor.exits);
+  if (directions == nullptr) return;
+  if (reversed != nullptr) {
+    report.key_error(*directions, "\"directions\" beside \"reversed\"",
+                     "one of them: reversed: true is { entries: out, exits: in }", {});
   }
+  const auto read = [&report](const Node* node) {
+    return read_choice<Direction>(report, node,
+                                  {{"in", Direction::kForward},
+                                   {"out", Direction::kBackward},
+                                   {"ignored", Direction::kIgnored}});
+  };
+  MapReader numbers{report, *directions, "directions, such as { entries: in, exits: ignored }"};
+  sensor.entries = read(numbers.require("entries", "in, out or ignored")).value_or(sensor.entries);
+  if (counts == CountKind::kAccess) {
+    sensor.exits = Direction::kIgnored;  // a gate says one number
+  } else {
+    sensor.exits = read(numbers.require("exits", "in, out or ignored")).value_or(sensor.exits);
+  }
+  if (sensor.entries == Direction::kIgnored && sensor.exits == Direction::kIgnored) {
+    report.error(*directions, "nothing that is not ignored", "a number that counts people", {});
+  }
+}
+
+void read_rates(Report& report, MapReader& map, std::optional<CountKind> counts, Sensor& sensor) {
+  sensor.max_rate_per_minute =
+      read_rate(report, find_for(report, map, "max_rate", counts, kCrossings));
+  const Node* least = find_for(report, map, "min_rate", counts, kCrossings);
+  sensor.min_rate_per_minute = read_rate(report, least);
+  if (sensor.min_rate_per_minute && sensor.max_rate_per_minute &&
+      *sensor.min_rate_per_minute > *sensor.max_rate_per_minute) {
+    report.error(*least, "at most max_rate");
+  }
+}
+
+void read_register(Report& report, MapReader& map, std::optional<CountKind> counts,
+                   Sensor& sensor) {
+  sensor.bits = read_choice<int>(report, find_for(report, map, "bits", counts, kRegisters),
+                                 {{"16", 16}, {"24", 24}, {"32", 32}});
+  sensor.resets_at_midnight =
+      read_choice<bool>(report, find_for(report, map, "resets", counts, kRegisters),
+                        {{"midnight", true}})
+          .value_or(false);
+}
+
+void read_gauge(Report& report, MapReader& map, std::optional<CountKind> counts, Sensor& sensor) {
+  sensor.capped_at = read_whole(report, find_for(report, map, "capped_at", counts, kGauges),
+                                {.of = "people", .least = 1, .most = 1'000'000});
+  const std::string_view why =
+      counts && counts_crossings(*counts)
+          ? "who passes is counted in whole people: shares of them would be lost"
+          : "";
+  const Node* scale = find_for(report, map, "scale", counts, kGauges, why);
+  sensor.scale = read_number(report, scale,
+                             {.of = "people per counted unit", .most = 100, .least_excluded = true})
+                     .value_or(1);
+}
+
+// A setting that is part of the format; this version checks it and computes nothing with it.
+void read_detection(Report& report, MapReader& map, std::optional<CountKind> counts) {
   const Node* detection = find_for(report, map, "detection", counts, kCounters);
   if (detection == nullptr) return;
   constexpr NumberRange kShare{
@@ -125,7 +183,9 @@ void read_unused(Report& report, MapReader& map, std::optional<CountKind> counts
   const auto out =
       read_number(report, rates.require("out", "the share of exits that it sees"), kShare);
   static_cast<void>(read_number(report, rates.find("sd"), {.of = {}, .least = 0, .most = 0.5}));
-  if (good && in && out) warn_unused(*detection);
+  if (good && in && out) {
+    report.warn(*detection, {}, "is checked, but has no effect in this version");
+  }
 }
 
 void read_sensor(VenueDraft& draft, const SensorSource& source) {
@@ -152,14 +212,11 @@ void read_sensor(VenueDraft& draft, const SensorSource& source) {
     sensor.every = read_duration(report, map.find("every"), std::chrono::milliseconds{100},
                                  std::chrono::hours{24})
                        .value_or(sensor.every);
-    if (read_bool(report, find_for(report, map, "reversed", counts, kCrossings)).value_or(false)) {
-      std::swap(sensor.entries, sensor.exits);
-    }
-    sensor.max_rate_per_minute =
-        read_rate(report, find_for(report, map, "max_rate", counts, kCrossings));
-    sensor.capped_at = read_whole(report, find_for(report, map, "capped_at", counts, kGauges),
-                                  {.of = "people", .least = 1, .most = 1'000'000});
-    read_unused(report, map, counts);
+    read_directions(report, map, counts, sensor);
+    read_rates(report, map, counts, sensor);
+    read_register(report, map, counts, sensor);
+    read_gauge(report, map, counts, sensor);
+    read_detection(report, map, counts);
   }
   draft.sensors.add(report, id, sensor.id);
   draft.venue.sensors.push_back(std::move(sensor));

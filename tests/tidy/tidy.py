@@ -40,6 +40,7 @@ HOMES = {
     'librdkafka/': {'kafka'},
     'sqlite3.h': {'embedded'},
     'yaml-cpp/': {'config'},
+    'absl/': {'config'},
     'prometheus/': {'telemetry'},
     'CLI/': {'app'},
     'google/protobuf/': {'wire'},

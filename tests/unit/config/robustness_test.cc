@@ -20,8 +20,11 @@ zones:
 openings:
   - { id: door, from: foyer, to: hall, width: 1.8, sensor: cam }
 sensors:
-  - { id: ts, at: door, counts: total, bits: 32, every: 10s, max_rate: 60/min }
+  - { id: ts, at: door, counts: total, bits: 32, resets: midnight, every: 10s, max_rate: 60/min }
+  - { id: eye, at: door, min_rate: 1/h, directions: { entries: in, exits: ignored } }
+  - { id: wifi, in: hall, scale: 1.4 }
 windows: [10s/1s, 1m]
+percentile: 95
 lateness: 5s
 rules:
   - { id: full, when: occupancy, zones: [hall], over: 250, deadband: 10, window: 1m }

@@ -9,33 +9,83 @@
 namespace crowdflow::config {
 namespace {
 
+using std::chrono::hours;
+using std::chrono::minutes;
 using test::TempDir;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::Optional;
 
-TEST(TimeZone, IsCheckedByItsFormOnAMachineWithoutThem) {
-  const TempDir empty;
-  const std::string root = empty.path().string();
+UtcOffset offset(const char* from, std::chrono::seconds seconds) {
+  return {.from = *event_time_from_rfc3339(from), .seconds = seconds};
+}
+
+TEST(TimeZone, HasTheFormOfAnAreaAndAPlace) {
   for (const char* name : {"UTC", "Asia/Seoul", "Etc/GMT+9", "America/Argentina/Buenos_Aires"}) {
-    EXPECT_TRUE(is_time_zone(name, root)) << name;
+    EXPECT_TRUE(has_time_zone_form(name)) << name;
   }
   for (const char* name :
        {"", "/UTC", "Asia/", "Asia//Seoul", "../UTC", "Asia/Se oul", "+09:00", "Korea time", "9"}) {
-    EXPECT_FALSE(is_time_zone(name, root)) << name;
+    EXPECT_FALSE(has_time_zone_form(name)) << name;
   }
+}
+
+TEST(TimeZone, IsOneOffsetWhereClocksNeverChange) {
+  EXPECT_THAT(utc_offsets("Asia/Seoul"),
+              Optional(ElementsAre(offset("2000-01-01T00:00:00Z", hours{9}))));
+  EXPECT_THAT(utc_offsets("Asia/Kolkata"),
+              Optional(ElementsAre(offset("2000-01-01T00:00:00Z", minutes{330}))));
+  EXPECT_THAT(utc_offsets("UTC"), Optional(IsEmpty()));
+  EXPECT_THAT(utc_offsets("Etc/UTC"), Optional(IsEmpty()));
+}
+
+TEST(TimeZone, ChangesWithSummerTimeUntil2100) {
+  const auto london = utc_offsets("Europe/London");
+  ASSERT_TRUE(london);
+  ASSERT_EQ(london->size(), 201U);
+  EXPECT_EQ(london->front(), offset("2000-01-01T00:00:00Z", hours{0}));
+  EXPECT_EQ(london->at(1), offset("2000-03-26T01:00:00Z", hours{1}));
+  EXPECT_EQ(london->at(2), offset("2000-10-29T01:00:00Z", hours{0}));
+  // Beyond 2037 there are no changes in the file, only the rule for them.
+  EXPECT_EQ(london->at(199), offset("2099-03-29T01:00:00Z", hours{1}));
+  EXPECT_EQ(london->back(), offset("2099-10-25T01:00:00Z", hours{0}));
+  for (std::size_t i = 1; i < london->size(); ++i)
+    EXPECT_LT(london->at(i - 1).from, london->at(i).from);
+}
+
+TEST(TimeZone, ChangesWhenACountryMovesItsClocks) {
+  // Moscow: summer time all year from 2011, winter time all year from 2014-10-25T22:00:00Z.
+  const auto moscow = utc_offsets("Europe/Moscow");
+  ASSERT_TRUE(moscow);
+  EXPECT_EQ(moscow->back(), offset("2014-10-25T22:00:00Z", hours{3}));
+}
+
+TEST(TimeZone, IsUnknownUnderAnyOtherName) {
+  for (const char* name : {"Asia/Soul", "Asia", "../zoneinfo/UTC", "right/UTC", "posix/UTC", ""}) {
+    EXPECT_EQ(utc_offsets(name), std::nullopt) << name;
+  }
+  EXPECT_EQ(time_zone_hint("Asia/Soul"), "did you mean \"Asia/Seoul\"?");
+  EXPECT_EQ(time_zone_hint("Mars/Olympus"), "");
+}
+
+TEST(TimeZone, IsOnlyUtcOnAMachineWithoutThem) {
+  const TempDir empty;
+  const std::string root = empty.path().string();
+  EXPECT_FALSE(has_time_zones(root));
+  EXPECT_THAT(utc_offsets("UTC", root), Optional(IsEmpty()));
+  EXPECT_EQ(utc_offsets("Asia/Seoul", root), std::nullopt);
   EXPECT_EQ(time_zone_hint("Asia/Soul", root), "");
 }
 
-TEST(TimeZone, IsCheckedByTheFilesOfTheMachine) {
+TEST(TimeZone, IsNotAFileThatOnlyLooksLikeOne) {
   const TempDir folder;
   const std::string root = folder.path().string();
   folder.write("UTC", "TZif2");
-  folder.write("Asia/Seoul", "TZif2");
+  folder.write("Asia/Seoul", "TZif2, and then nothing");
   folder.write("tzdata.zi", "# no zone");
-  EXPECT_TRUE(is_time_zone("Asia/Seoul", root));
-  EXPECT_FALSE(is_time_zone("Asia/Soul", root));
-  EXPECT_FALSE(is_time_zone("Asia", root));
-  EXPECT_FALSE(is_time_zone("tzdata.zi", root));
-  EXPECT_EQ(time_zone_hint("Asia/Soul", root), "did you mean \"Asia/Seoul\"?");
-  EXPECT_EQ(time_zone_hint("Mars/Olympus", root), "");
+  EXPECT_TRUE(has_time_zones(root));
+  EXPECT_EQ(utc_offsets("Asia/Seoul", root), std::nullopt);
+  EXPECT_EQ(utc_offsets("tzdata.zi", root), std::nullopt);
 }
 
 }  // namespace

@@ -125,6 +125,75 @@ TEST(VenueFile, ReadsSensors) {
   EXPECT_THAT(venue.sensors[2].capped_at, Optional(60));
 }
 
+// A hall with a door and these sensors.
+std::string hall_with(std::string_view sensors) {
+  return "crowdflow: v1\nvenue: { id: hall, time_zone: UTC }\nzones: [ { id: hall, area: 9 } ]\n"
+         "openings: [ { id: door, to: hall } ]\nsensors:\n" +
+         std::string{sensors};
+}
+
+TEST(VenueFile, ReadsWhatARegisterDoesWhenItIsFullAndAtMidnight) {
+  const Venue venue =
+      read(hall_with("  - { id: a, at: door, counts: total, bits: 24, resets: midnight }\n"
+                     "  - { id: b, at: door, counts: total }\n"));
+  EXPECT_THAT(venue.sensors[0].bits, Optional(24));
+  EXPECT_TRUE(venue.sensors[0].resets_at_midnight);
+  EXPECT_EQ(venue.sensors[1].bits, std::nullopt);
+  EXPECT_FALSE(venue.sensors[1].resets_at_midnight);
+}
+
+TEST(VenueFile, ReadsWhichWayEachNumberCounts) {
+  const Venue venue =
+      read(hall_with("  - { id: a, at: door, directions: { entries: out, exits: ignored } }\n"
+                     "  - { id: b, at: door, directions: { entries: in, exits: in } }\n"
+                     "  - { id: c, at: door, counts: access, directions: { entries: out } }\n"
+                     "  - { id: d, at: door, reversed: true }\n"));
+  const auto ways = [&](std::size_t i) {
+    return std::pair{venue.sensors[i].entries, venue.sensors[i].exits};
+  };
+  EXPECT_EQ(ways(0), std::pair(Direction::kBackward, Direction::kIgnored));
+  EXPECT_EQ(ways(1), std::pair(Direction::kForward, Direction::kForward));
+  EXPECT_EQ(ways(2), std::pair(Direction::kBackward, Direction::kIgnored));
+  EXPECT_EQ(ways(3), std::pair(Direction::kBackward, Direction::kForward));
+}
+
+TEST(VenueFile, ReadsScaleRatesAndPercentile) {
+  const Venue venue =
+      read(hall_with("  - { id: wifi, in: hall, scale: 1.4 }\n"
+                     "  - { id: cam, at: door, min_rate: 6/h, max_rate: 2/s }\n"
+                     "percentile: 95\n"));
+  EXPECT_EQ(venue.sensors[0].scale, 1.4);
+  EXPECT_EQ(venue.sensors[1].scale, 1);
+  EXPECT_THAT(venue.sensors[1].min_rate_per_minute, Optional(0.1));
+  EXPECT_THAT(venue.sensors[1].max_rate_per_minute, Optional(120.0));
+  EXPECT_THAT(venue.density_percentile, Optional(95));
+  EXPECT_EQ(read(hall_with("  - { id: cam, at: door }\n")).density_percentile, std::nullopt);
+}
+
+TEST(VenueFile, LearnsFromTheMachineWhatItsTimeZoneMeans) {
+  const UtcOffset seoul{.from = *event_time_from_rfc3339("2000-01-01T00:00:00Z"),
+                        .seconds = std::chrono::hours{9}};
+  EXPECT_THAT(read(kWhole).utc_offsets, ElementsAre(seoul));
+}
+
+TEST(VenueFile, KeepsTheOffsetsThatItWasReadWithBefore) {
+  const std::vector<UtcOffset> offsets{
+      {.from = *event_time_from_rfc3339("2000-01-01T00:00:00Z"), .seconds = seconds{30'600}},
+      {.from = *event_time_from_rfc3339("2015-08-14T15:00:00Z"), .seconds = seconds{32'400}}};
+  const auto venue = parse_venue_again(kWhole, "venue.yaml", offsets);
+  ASSERT_TRUE(venue) << format_errors(venue.error());
+  EXPECT_EQ(venue->time_zone, "Asia/Seoul");
+  EXPECT_EQ(venue->utc_offsets, offsets);
+
+  // A zone that this machine has never heard of.
+  const auto elsewhere = parse_venue_again(
+      "crowdflow: v1\nvenue: { id: base, time_zone: Moon/Tranquility }\n"
+      "zones: [ { id: base, area: 9 } ]\n",
+      "venue.yaml", offsets);
+  ASSERT_TRUE(elsewhere) << format_errors(elsewhere.error());
+  EXPECT_EQ(elsewhere->utc_offsets, offsets);
+}
+
 TEST(VenueFile, ReadsRulesAndTakesLimitsFromProfileAndCapacity) {
   const Venue venue = read(kWhole);
   ASSERT_EQ(venue.rules.size(), 4U);
@@ -241,7 +310,7 @@ TEST(VenueFile, GivesWarningsBesideErrors) {
       "crowdflow: v1\n"
       "venue: { id: hall, time_zone: UTC }\n"
       "zones: [ { id: hall, area: x } ]\n"
-      "openings: [ { id: door, to: hall, sensor: { id: s, counts: total, bits: 32 } } ]\n",
+      "openings: [ { id: door, to: hall, sensor: { id: s, detection: { in: 1, out: 1 } } } ]\n",
       "venue.yaml", &warnings));
   EXPECT_EQ(warnings.size(), 1U);
 }
