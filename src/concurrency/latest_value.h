@@ -19,7 +19,9 @@ namespace crowdflow::concurrency {
 // Limits: wait-free, no allocation of its own; T must be default constructible, and the reader sees
 //   such a T until the first publish().
 // Ownership: a reference from writable() ends with publish(), one from read() with the next read().
-template <typename T>
+//
+// Atomic is std::atomic, or what a model check puts there.
+template <typename T, template <typename> class Atomic = std::atomic>
 class LatestValue {
  public:
   LatestValue() = default;
@@ -75,8 +77,8 @@ class LatestValue {
   bool fresh_ = false;
 
   // Shared: the number of the slot in between, and kUnread.
-  alignas(kCacheLine) std::atomic<std::uint8_t> between_{2};
-  static_assert(std::atomic<std::uint8_t>::is_always_lock_free);
+  alignas(kCacheLine) Atomic<std::uint8_t> between_{2};
+  static_assert(Atomic<std::uint8_t>::is_always_lock_free);
 };
 
 }  // namespace crowdflow::concurrency

@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <gtest/gtest.h>
+#include <latch>
 #include <string>
 #include <thread>
 #include <vector>
@@ -79,6 +80,47 @@ TEST(LatestValue, UsesItsSlotsAgain) {
   const int* before = cell.writable().data();
   cell.writable().assign(1000, 7);
   EXPECT_EQ(cell.writable().data(), before);
+}
+
+// Copying it stops half-way, once, until it is allowed to go on.
+struct StopsInTheMiddle {
+  int first = 0;
+  int second = 0;
+  std::latch* reached = nullptr;
+  std::latch* go_on = nullptr;
+
+  [[nodiscard]] StopsInTheMiddle copy() const {
+    StopsInTheMiddle copied;
+    copied.first = first;
+    if (reached != nullptr) {
+      reached->count_down();
+      go_on->wait();
+    }
+    copied.second = second;
+    return copied;
+  }
+};
+
+TEST(LatestValue, AReaderThatIsStoppedInTheMiddleOfAReadDoesNotDelayTheWriter) {
+  constexpr int kLast = 100'000;
+  std::latch reached(1);
+  std::latch go_on(1);
+  LatestValue<StopsInTheMiddle> cell;
+  cell.writable() = {.first = 1, .second = 1, .reached = &reached, .go_on = &go_on};
+  cell.publish();
+  StopsInTheMiddle copied;
+  std::jthread reader([&] { copied = cell.read().copy(); });
+
+  reached.wait();
+  for (int i = 2; i <= kLast; ++i) {
+    cell.writable() = {.first = i, .second = i};
+    cell.publish();
+  }
+  go_on.count_down();  // only now: a writer that waited for the reader would never come here
+  reader.join();
+  EXPECT_EQ(copied.first, 1);
+  EXPECT_EQ(copied.second, 1) << "what it looked at was not touched";
+  EXPECT_EQ(cell.read().first, kLast);
 }
 
 // A value is allowed to be seen late or never; it is not allowed to be torn, to go backwards, or to
