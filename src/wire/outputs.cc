@@ -84,6 +84,7 @@ void fill(const Venue& venue, const ZoneState& state, std::span<const OpeningFlo
     out.mutable_density()->set_at_end(state.density_at_end);
     out.mutable_density()->set_mean(state.density_mean);
     out.mutable_density()->set_maximum(state.density_maximum);
+    if (state.density_percentile) out.mutable_density()->set_percentile(*state.density_percentile);
     out.set_level_of_service(to_proto(state.level_of_service));
   }
   out.set_inflow(state.inflow);
@@ -95,6 +96,10 @@ void fill(const Venue& venue, const ZoneState& state, std::span<const OpeningFlo
   }
   out.set_quality(to_proto(state.quality));
   add_reasons(state.quality_reasons, out);
+  if (state.motion) {
+    out.mutable_motion()->set_mean_speed(state.motion->mean_speed);
+    out.mutable_motion()->set_velocity_variance(state.motion->velocity_variance);
+  }
 }
 
 void fill(const Venue& venue, const Alert& alert, v1::Alert& out) {

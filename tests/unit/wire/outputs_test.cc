@@ -11,6 +11,8 @@ namespace crowdflow::test {
 namespace {
 
 using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
 using testing::SizeIs;
 
 class OutputEncoder : public testing::Test {
@@ -53,6 +55,15 @@ TEST_F(OutputEncoder, SaysNoNumberOfPeopleInAnUnknownZone) {
   EXPECT_EQ(state.inflow(), 6);
 }
 
+TEST_F(OutputEncoder, SaysNeitherPercentileNorMotionThatThereIsNot) {
+  outputs_.states[0].density_percentile.reset();
+  outputs_.states[0].motion.reset();
+  std::string line;
+  encoder_.zone_state_json(venue_, outputs_.states[0], outputs_.flows, line);
+  EXPECT_THAT(line, Not(HasSubstr("percentile")));
+  EXPECT_THAT(line, Not(HasSubstr("motion")));
+}
+
 TEST_F(OutputEncoder, TranslatesEveryQualityReason) {
   v1::ZoneState message;
   for (int reason = 1; reason <= v1::QualityReason_MAX; ++reason) {
@@ -61,7 +72,7 @@ TEST_F(OutputEncoder, TranslatesEveryQualityReason) {
     wire::fill(venue_, state, outputs_.flows, message);
     EXPECT_THAT(message.quality_reasons(), ElementsAre(reason));
   }
-  EXPECT_EQ(bit(QualityReason::kUnmeasuredOpening), 1U << v1::QualityReason_MAX);
+  EXPECT_EQ(bit(QualityReason::kApportioned), 1U << v1::QualityReason_MAX);
 }
 
 TEST_F(OutputEncoder, TranslatesEveryEnumeration) {

@@ -49,30 +49,33 @@ inline Outputs sample_outputs(const Venue& venue) {
   Outputs out;
   out.seconds = {{&venue, at(10), wall(10, 250'000), 0, 2}};
   out.flows = {{0, 12.5}, {1, 0}};
-  out.states = {ZoneState{.zone = 1,
-                          .window_start = at(0),
-                          .window_end = at(10),
-                          .revision = 2,
-                          .final = true,
-                          .quality = Quality::kDegraded,
-                          .quality_reasons = static_cast<QualityReasons>(
-                              bit(QualityReason::kUnanchored) | bit(QualityReason::kCapped)),
-                          .occupancy = 36,
-                          .density_at_end = 2.5,
-                          .density_mean = 2.1,
-                          .density_maximum = 2.7,
-                          .level_of_service = LevelOfService::kF,
-                          .inflow = 66,
-                          .outflow = 1.0 / 3.0,
-                          .first_flow = 0,
-                          .flow_count = 2},
-                ZoneState{.zone = 0,
-                          .window_start = at(0),
-                          .window_end = at(10),
-                          .quality = Quality::kUnknown,
-                          .quality_reasons = bit(QualityReason::kHistoryMissing),
-                          .occupancy = 7,
-                          .inflow = 6}};
+  out.states = {
+      ZoneState{.zone = 1,
+                .window_start = at(0),
+                .window_end = at(10),
+                .revision = 2,
+                .final = true,
+                .quality = Quality::kDegraded,
+                .quality_reasons = static_cast<QualityReasons>(bit(QualityReason::kUnanchored) |
+                                                               bit(QualityReason::kCapped)),
+                .occupancy = 36,
+                .density_at_end = 2.5,
+                .density_mean = 2.1,
+                .density_maximum = 2.7,
+                .density_percentile = 2.625,
+                .level_of_service = LevelOfService::kF,
+                .inflow = 66,
+                .outflow = 1.0 / 3.0,
+                .motion = ZoneState::Motion{.mean_speed = 0.375, .velocity_variance = 0.0625},
+                .first_flow = 0,
+                .flow_count = 2},
+      ZoneState{.zone = 0,
+                .window_start = at(0),
+                .window_end = at(10),
+                .quality = Quality::kUnknown,
+                .quality_reasons = bit(QualityReason::kHistoryMissing),
+                .occupancy = 7,
+                .inflow = 6}};
   return out;
 }
 
