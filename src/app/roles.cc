@@ -20,8 +20,9 @@ WallTime wall_clock() {
   return WallTime{std::chrono::floor<Span>(std::chrono::system_clock::now().time_since_epoch())};
 }
 
-Result<std::shared_ptr<const Venue>> parse_venue(std::string_view yaml) {
-  auto venue = config::parse_venue(yaml, "a venue file in the journal");
+Result<std::shared_ptr<const Venue>> parse_venue(const wire::VenueFile& file) {
+  auto venue =
+      config::parse_venue_again(file.yaml, "a venue file in the journal", file.utc_offsets);
   if (!venue) return fail(ErrorCode::kInvalid, config::format_errors(venue.error()));
   return std::make_shared<const Venue>(std::move(*venue));
 }

@@ -4,7 +4,6 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include <crowdflow/result.h>
@@ -12,6 +11,7 @@
 #include <crowdflow/venue.h>
 
 #include "log/topics.h"
+#include "wire/journal.h"
 
 namespace crowdflow::processor {
 
@@ -31,8 +31,8 @@ struct ProcessorOptions {
   // take seconds to form.
   bool assign_by_hand = false;
   std::vector<VenueSource> venues;
-  // Reads a venue file found in the journal.
-  std::function<Result<std::shared_ptr<const Venue>>(std::string_view yaml)> parse_venue;
+  // Reads a venue file found in the journal: local time is what it was there.
+  std::function<Result<std::shared_ptr<const Venue>>(const wire::VenueFile&)> parse_venue;
   // At most this long from a reading to its commit; an alarm transition commits at once.
   std::chrono::milliseconds commit_interval{100};
   // The wall clock.

@@ -171,7 +171,7 @@ class Restore {
       venues_.clear();
       work_->redo(*start);
     } else if (const auto* file = std::get_if<wire::VenueFile>(&entry)) {
-      auto venue = options_.parse_venue(file->yaml);
+      auto venue = options_.parse_venue(*file);
       if (!venue) return tl::unexpected(venue.error());
       put(std::move(*venue));
     }
@@ -188,11 +188,17 @@ class Restore {
     for (const VenueSource& source : options_.venues) {
       const auto here =
           std::ranges::find(venues_, source.venue->id, [](const auto& known) { return known->id; });
-      if (here != venues_.end() && (*here)->version == source.venue->version) continue;
+      // The same file may mean another local time since this machine's tzdata is another.
+      if (here != venues_.end() && (*here)->version == source.venue->version &&
+          (*here)->utc_offsets == source.venue->utc_offsets) {
+        continue;
+      }
       if (work_->home_of(source.venue->id) != readings_.partition) continue;
-      work_->put_venue(
-          {.venue_id = source.venue->id, .version = source.venue->version, .yaml = source.yaml},
-          source.venue);
+      work_->put_venue({.venue_id = source.venue->id,
+                        .version = source.venue->version,
+                        .yaml = source.yaml,
+                        .utc_offsets = source.venue->utc_offsets},
+                       source.venue);
     }
   }
 

@@ -11,6 +11,27 @@ constexpr std::uint32_t kFormat = 1;
 // must be read all the same.
 constexpr std::string_view kFormerReason = "UNSUPPORTED";
 
+void set_file(const VenueFile& file, v1::VenueFile& out) {
+  out.set_venue_id(file.venue_id);
+  out.set_version(file.version);
+  out.set_yaml(file.yaml);
+  for (const UtcOffset& offset : file.utc_offsets) {
+    v1::UtcOffset& message = *out.add_utc_offsets();
+    set_time(offset.from, *message.mutable_from());
+    message.set_seconds(static_cast<std::int32_t>(offset.seconds.count()));
+  }
+}
+
+VenueFile file_of(const v1::VenueFile& message) {
+  VenueFile file{
+      .venue_id = message.venue_id(), .version = message.version(), .yaml = message.yaml()};
+  for (const v1::UtcOffset& offset : message.utc_offsets()) {
+    file.utc_offsets.push_back(
+        {.from = event_time(offset.from()), .seconds = std::chrono::seconds{offset.seconds()}});
+  }
+  return file;
+}
+
 v1::JournalEntry to_proto(const JournalEntry& entry) {
   v1::JournalEntry out;
   if (const auto* range = std::get_if<OffsetRange>(&entry)) {
@@ -20,9 +41,7 @@ v1::JournalEntry to_proto(const JournalEntry& entry) {
     set_time(tick->now, *out.mutable_tick()->mutable_now());
     out.mutable_tick()->set_proven(tick->proven);
   } else if (const auto* file = std::get_if<VenueFile>(&entry)) {
-    out.mutable_venue_file()->set_venue_id(file->venue_id);
-    out.mutable_venue_file()->set_version(file->version);
-    out.mutable_venue_file()->set_yaml(file->yaml);
+    set_file(*file, *out.mutable_venue_file());
   } else if (const auto* start = std::get_if<ShardStart>(&entry)) {
     out.mutable_start()->set_first_offset(start->first_offset);
     out.mutable_start()->set_history_missing(start->history_missing);
@@ -37,8 +56,7 @@ std::optional<JournalEntry> from_proto(const v1::JournalEntry& entry) {
     case v1::JournalEntry::kTick:
       return Tick{wall_time(entry.tick().now()), entry.tick().proven()};
     case v1::JournalEntry::kVenueFile:
-      return VenueFile{entry.venue_file().venue_id(), entry.venue_file().version(),
-                       entry.venue_file().yaml()};
+      return file_of(entry.venue_file());
     case v1::JournalEntry::kStart:
       return ShardStart{entry.start().first_offset(), entry.start().history_missing()};
     case v1::JournalEntry::ENTRY_NOT_SET:

@@ -27,7 +27,8 @@ struct OffsetRange {
 struct VenueFile {
   std::string venue_id;
   std::string version;
-  std::string yaml;  // byte for byte
+  std::string yaml;                    // byte for byte
+  std::vector<UtcOffset> utc_offsets;  // Venue::utc_offsets as it was then
   friend bool operator==(const VenueFile&, const VenueFile&) = default;
 };
 

@@ -17,7 +17,11 @@ Journal sample() {
   Journal journal;
   journal.partition = 3;
   journal.entries = {wire::ShardStart{40, true},
-                     wire::VenueFile{"hall", "89abcdef01234567", std::string("\xFFyaml\0", 6)},
+                     wire::VenueFile{"hall",
+                                     "89abcdef01234567",
+                                     std::string("\xFFyaml\0", 6),
+                                     {{start_of_second(946'684'800), std::chrono::seconds{34'200}},
+                                      {at(0), std::chrono::seconds{-9000}}}},
                      wire::OffsetRange{40, 52}, Tick{wall(10, 250'000), true},
                      wire::OffsetRange{52, 60}};
   journal.next_offset = 60;
