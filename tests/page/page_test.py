@@ -206,7 +206,7 @@ class Connection(PageTest):
         page.wait('document.querySelector("h1").innerText.startsWith("Connection lost at ")', 6)
         self.assertEqual(page.evaluate('document.querySelector(".page").dataset.link'), 'lost')
         self.assertIn('Lost', page.text('.link-state'))
-        self.assertTrue(page.evaluate('document.title').startswith('? Connection lost'))
+        page.wait('document.title.startsWith("? Connection lost")')
         self.assertIn('%3E%3F%3C', page.evaluate('document.getElementById("favicon").href'))
         self.assertIn('grayscale', page.evaluate(
             'getComputedStyle(document.querySelector("main")).filter'))
