@@ -1,0 +1,118 @@
+#include "processor/restore.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "unit/console/memory_log.h"
+#include "wire/journal.h"
+
+namespace crowdflow::processor {
+namespace {
+
+using std::chrono::seconds;
+using testing::SizeIs;
+
+// Offsets that no tzdata has.
+const std::vector<UtcOffset> kThere{{.from = start_of_second(0), .seconds = seconds{1234}}};
+const std::vector<UtcOffset> kHere{{.from = start_of_second(0), .seconds = seconds{4321}}};
+
+// A log in memory in which everything has been committed.
+class CommittedLog final : public log::Log {
+ public:
+  test::MemoryLog& records() { return records_; }
+
+  Result<std::unique_ptr<log::Reader>> reader(const ReaderOptions& options) override {
+    return records_.reader(options);
+  }
+  Result<std::unique_ptr<log::Writer>> writer(const std::string& name) override {
+    return records_.writer(name);
+  }
+  Result<std::unique_ptr<log::Appender>> appender() override { return records_.appender(); }
+  Result<std::int32_t> partition_count(const std::string& topic) override {
+    return records_.partition_count(topic);
+  }
+  Result<log::OffsetBounds> query_bounds(const log::PartitionId& partition) override {
+    return records_.query_bounds(partition);
+  }
+  Result<std::int64_t> offset_at(const log::PartitionId& partition, WallTime from) override {
+    return records_.offset_at(partition, from);
+  }
+  Result<std::vector<log::Position>> committed(
+      const std::string&, std::span<const log::PartitionId> partitions) override {
+    std::vector<log::Position> positions;
+    for (const log::PartitionId& at : partitions) {
+      const auto bounds = records_.query_bounds(at);
+      if (!bounds) return tl::unexpected(bounds.error());
+      positions.push_back({.at = at, .offset = bounds->high});
+    }
+    return positions;
+  }
+  [[nodiscard]] log::Health health() const override { return records_.health(); }
+
+ private:
+  test::MemoryLog records_;
+};
+
+std::shared_ptr<const Venue> hall(const std::vector<UtcOffset>& offsets) {
+  auto venue = std::make_shared<Venue>();
+  venue->id = "hall";
+  venue->version = "0123456789abcdef";
+  venue->utc_offsets = offsets;
+  venue->profiles = {*built_in_profile("fruin-walkway")};
+  venue->zones = {{.id = "hall", .area_m2 = 9}};
+  venue->windows = {{10, 1}};
+  return venue;
+}
+
+// A partition whose journal has a hall, read where local time was kThere.
+class Restore : public testing::Test {
+ protected:
+  Restore() {
+    options_.parse_venue = [](const wire::VenueFile& file) { return hall(file.utc_offsets); };
+    log_.records().create(options_.topics.readings, 1);
+    log_.records().create(options_.topics.journal, 1);
+    wire::Journal journal;
+    journal.entries = {wire::ShardStart{}, wire::VenueFile{.venue_id = "hall",
+                                                           .version = "0123456789abcdef",
+                                                           .yaml = "the file",
+                                                           .utc_offsets = kThere}};
+    log_.records().put({options_.topics.journal, 0}, WallTime{}, "0", wire::to_bytes(journal));
+  }
+
+  std::unique_ptr<PartitionWork> restored() {
+    auto work = restore_partition(log_, options_, homes_, 0);
+    EXPECT_TRUE(work) << work.error().message;
+    return work ? std::move(*work) : nullptr;
+  }
+
+  CommittedLog log_;
+  ProcessorOptions options_;
+  const VenueHomes homes_{{"hall", 0}};
+};
+
+TEST_F(Restore, TakesLocalTimeFromTheJournalAndNotFromTheMachine) {
+  const auto work = restored();
+  ASSERT_NE(work, nullptr);
+  ASSERT_THAT(work->shard().progress(), SizeIs(1));
+  EXPECT_EQ(work->shard().progress()[0].venue->utc_offsets, kThere);
+  EXPECT_FALSE(work->has_pending());
+}
+
+TEST_F(Restore, PutsTheSameFileAnewWhenLocalTimeIsAnotherHere) {
+  options_.venues = {{.yaml = "the file", .venue = hall(kHere)}};
+  const auto work = restored();
+  ASSERT_NE(work, nullptr);
+  EXPECT_EQ(work->shard().progress()[0].venue->utc_offsets, kHere);
+  ASSERT_THAT(work->pending().entries, SizeIs(1));
+  EXPECT_EQ(std::get<wire::VenueFile>(work->pending().entries[0]).utc_offsets, kHere);
+}
+
+TEST_F(Restore, LeavesAFileInForceThatMeansTheSame) {
+  options_.venues = {{.yaml = "the file", .venue = hall(kThere)}};
+  const auto work = restored();
+  ASSERT_NE(work, nullptr);
+  EXPECT_FALSE(work->has_pending());
+}
+
+}  // namespace
+}  // namespace crowdflow::processor
