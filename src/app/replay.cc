@@ -230,16 +230,27 @@ class Replay {
       text += ": {\"readings\": " + std::to_string(totals[i].readings) +
               ", \"entries\": " + std::to_string(totals[i].entries) +
               ", \"exits\": " + std::to_string(totals[i].exits) + ", \"oddities\": {";
-      std::string_view between;
-      for (const auto& [name, count] : oddities_[venue_->sensors[i].id]) {
-        text += between;
-        between = ", ";
-        wire::append_json_string(name, text);
-        text += ": " + std::to_string(count);
-      }
+      write_oddities(oddities_[venue_->sensors[i].id], totals[i].oddities, text);
       text += "}}";
     }
     text += comma.front() == ',' ? "\n  }" : "}";
+  }
+
+  // What became of its readings beside applied, and what was odd about those that count.
+  static void write_oddities(const std::map<std::string, std::uint64_t>& outcomes,
+                             const OddityCounts& counts, std::string& text) {
+    std::string_view between;
+    const auto write = [&](std::string_view name, std::uint64_t count) {
+      text += between;
+      between = ", ";
+      wire::append_json_string(name, text);
+      text += ": " + std::to_string(count);
+    };
+    for (const auto& [name, count] : outcomes)
+      write(name, count);
+    for (std::size_t i = 0; i < kOddityCount; ++i) {
+      if (counts[i] > 0) write(name_of(static_cast<Oddity>(i)), counts[i]);
+    }
   }
 
   std::shared_ptr<const Venue> venue_;

@@ -52,6 +52,23 @@ void Report::partition(const PartitionWork& work, std::int64_t end) {
     venue->progress = progress;
     venue->progress.venue = venue->venue.get();
     venue->zones = present_.states;
+    note_oddities(work.shard(), *venue);
+  }
+}
+
+void Report::note_oddities(const Shard& shard, telemetry::VenueStatus& venue) {
+  venue.oddities.clear();
+  const std::vector<SensorTotals> totals = shard.sensor_totals(venue.venue->id);
+  // A shard may know another version of the venue for a moment.
+  const std::size_t sensors = std::min(totals.size(), venue.venue->sensors.size());
+  for (std::size_t sensor = 0; sensor < sensors; ++sensor) {
+    for (std::size_t i = 0; i < kOddityCount; ++i) {
+      const std::uint32_t count = totals[sensor].oddities[i];
+      if (count == 0) continue;
+      venue.oddities.push_back({.sensor = static_cast<SensorIndex>(sensor),
+                                .oddity = static_cast<Oddity>(i),
+                                .count = count});
+    }
   }
 }
 

@@ -31,6 +31,8 @@ class Report {
   void publish();
 
  private:
+  static void note_oddities(const Shard& shard, telemetry::VenueStatus& venue);
+
   StatusCell& cell_;
   telemetry::EngineStatus status_;
   Outputs present_;

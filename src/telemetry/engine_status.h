@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include <crowdflow/oddity.h>
 #include <crowdflow/outcome.h>
 #include <crowdflow/shard.h>
 #include <crowdflow/time.h>
@@ -38,11 +39,20 @@ enum class EngineStage : std::uint8_t {
   kRunning,
 };
 
+// How often something about a sensor's readings was odd.
+struct SensorOddity {
+  SensorIndex sensor = 0;
+  Oddity oddity{};
+  std::uint32_t count = 0;  // above 0
+};
+
 struct VenueStatus {
   std::shared_ptr<const Venue> venue;
   VenueProgress progress;
   // The present state of each zone, in the file's order; empty until the venue has started.
   std::vector<ZoneState> zones;
+  // By sensor, then by oddity. What is not odd is not here: most sensors never are.
+  std::vector<SensorOddity> oddities;
 };
 
 struct PartitionStatus {

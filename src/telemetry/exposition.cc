@@ -163,6 +163,20 @@ void venues(MetricWriter& out, const EngineStatus& status, WallTime now) {
   }
 }
 
+void sensors(MetricWriter& out, const EngineStatus& status) {
+  out.counter("crowdflow_sensor_oddities_total",
+              "What was odd about a sensor's readings, as far as the log tells; absent until it "
+              "happens.");
+  for (const VenueStatus& venue : status.venues) {
+    for (const SensorOddity& odd : venue.oddities) {
+      out.sample({{"venue", venue.venue->id},
+                  {"sensor", venue.venue->sensors[odd.sensor].id},
+                  {"oddity", std::string(name_of(odd.oddity))}},
+                 std::uint64_t{odd.count});
+    }
+  }
+}
+
 void readings(MetricWriter& out, const EngineStatus& status) {
   const Accounting& accounting = status.accounting;
   out.counter("crowdflow_readings_consumed_total", "Readings taken from the log.");
@@ -221,6 +235,7 @@ std::string exposition(const EngineStatus& status, WallTime now) {
   qualities(out, status, now);
   zone_facts(out, status);
   venues(out, status, now);
+  sensors(out, status);
   readings(out, status);
   engine(out, status);
 

@@ -16,6 +16,7 @@ using std::chrono::seconds;
 using test::kNow;
 using test::running;
 using testing::Contains;
+using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
@@ -112,6 +113,18 @@ TEST(Exposition, TellsWhereVenuesStandInTime) {
   EXPECT_THAT(lines, Contains("crowdflow_alarms_active{venue=\"hall\",priority=\"low\"} 0"));
 }
 
+TEST(Exposition, NamesOnlySensorsWithOddities) {
+  EngineStatus status = running();
+  EXPECT_THAT(samples(status), Not(Contains(StartsWith("crowdflow_sensor_oddities_total"))));
+  status.venues[0].oddities = {{.sensor = 1, .oddity = Oddity::kReset, .count = 3},
+                               {.sensor = 1, .oddity = Oddity::kBackwards, .count = 1}};
+  const std::string turnstile = "crowdflow_sensor_oddities_total{venue=\"hall\",sensor=\"ts-17\"";
+  const auto lines = samples(status);
+  EXPECT_THAT(lines, Contains(turnstile + ",oddity=\"reset\"} 3"));
+  EXPECT_THAT(lines, Contains(turnstile + ",oddity=\"backwards\"} 1"));
+  EXPECT_THAT(lines, Not(Contains(HasSubstr("cam-1"))));
+}
+
 TEST(Exposition, AccountsForEveryReading) {
   EngineStatus status = running();
   for (int i = 0; i < 7; ++i)
@@ -177,6 +190,7 @@ TEST(Exposition, SaysEachSeriesOnce) {
 TEST(Exposition, PassesPrometheussOwnCheck) {
   EngineStatus status = running();
   status.partitions = {{.partition = 0, .position = 1, .end = 2}};
+  status.venues[0].oddities = {{.sensor = 0, .oddity = Oddity::kJump, .count = 2}};
   const test::Finished checked = test::run_to_end(
       {.argv = {"promtool", "check", "metrics"}, .input = exposition(status, kNow)});
   EXPECT_EQ(checked.status, 0) << checked.out << checked.err;

@@ -23,6 +23,7 @@ inline telemetry::EngineStatus running(Quality corridor = Quality::kGood,
                    .capacity = 300,
                    .profile = 0},
                   {.id = "corridor", .name = "Corridor", .area_m2 = 14.4, .profile = 1}};
+  venue->sensors = {{.id = "cam-1"}, {.id = "ts-17"}};
   venue->windows = {{10, 1}};
 
   telemetry::EngineStatus status;
