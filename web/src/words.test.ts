@@ -128,6 +128,7 @@ describe('words and numbers', () => {
 
   it('know every reason of the contract, and say an unknown one as it is', () => {
     expect(qualityReason('QUALITY_REASON_SENSOR_SILENT')).toContain('fallen silent');
+    expect(qualityReason('QUALITY_REASON_APPORTIONED')).toContain('whole venue was counted');
     expect(qualityReason('QUALITY_REASON_MOON_PHASE')).toBe('moon phase.');
     expect(reasonBeside('Hall', 'Hall: 2.3 people/m2 on m20')).toBe('2.3 people/m² on m20');
     expect(reasonBeside('Hall', 'Halls: full')).toBe('Halls: full');

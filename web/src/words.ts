@@ -16,6 +16,7 @@ const REASONS: Record<string, string> = {
   CAPPED: 'The gauge is at its cap: there may be more people than it says.',
   CLOCK_SKEWED: 'A sensor’s clock runs ahead.',
   UNMEASURED_OPENING: 'People may pass an opening that no sensor watches.',
+  APPORTIONED: 'Only the whole venue was counted; this zone is given its share.',
 };
 
 export function qualityReason(reason: string): string {

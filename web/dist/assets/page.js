@@ -568,7 +568,8 @@ const REASONS = {
   NEVER_HEARD: "Nothing has been heard from its sensors yet.",
   CAPPED: "The gauge is at its cap: there may be more people than it says.",
   CLOCK_SKEWED: "A sensor’s clock runs ahead.",
-  UNMEASURED_OPENING: "People may pass an opening that no sensor watches."
+  UNMEASURED_OPENING: "People may pass an opening that no sensor watches.",
+  APPORTIONED: "Only the whole venue was counted; this zone is given its share."
 };
 function qualityReason(reason) {
   const name = reason.replace("QUALITY_REASON_", "");
