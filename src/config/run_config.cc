@@ -21,6 +21,9 @@ namespace {
 
 using std::chrono::milliseconds;
 
+constexpr std::int64_t kLeastMemory = std::int64_t{1} << 20U;
+constexpr std::int64_t kMostMemory = std::int64_t{1} << 40U;
+
 bool is_alphanumeric(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
@@ -174,6 +177,17 @@ void read_http(Report& report, const Node* node, RunConfig::Http& http) {
           .value_or(http.port));
 }
 
+std::optional<std::int64_t> read_engine(Report& report, const Node* node) {
+  if (node == nullptr) return std::nullopt;
+  MapReader map{report, *node, "a map such as { memory_limit: 2GiB }"};
+  const Node* limit = map.find("memory_limit");
+  if (limit == nullptr) return std::nullopt;
+  const auto bytes = limit->kind == NodeKind::kScalar ? parse_bytes(limit->text) : std::nullopt;
+  if (bytes && *bytes >= kLeastMemory && *bytes <= kMostMemory) return bytes;
+  report.error(*limit, "bytes such as 512MiB or 2GiB, from 1MiB to 1024GiB");
+  return std::nullopt;
+}
+
 void read_log(Report& report, const Node* node, LogLevel& level) {
   if (node == nullptr) return;
   MapReader map{report, *node, "a map such as { level: info }"};
@@ -215,6 +229,7 @@ class RunConfigReader {
     const auto interval = read_duration(report_, map.find("commit_interval"), milliseconds{20},
                                         std::chrono::seconds{5});
     if (interval) config_.commit_interval = std::chrono::duration_cast<milliseconds>(*interval);
+    config_.memory_limit = read_engine(report_, map.find("engine"));
     read_log(report_, map.find("log"), config_.log_level);
     read_venues(map.require("venues", "the venue files, such as [ hall.yaml ]"));
   }

@@ -66,6 +66,22 @@ std::optional<Span> parse_duration(std::string_view text) {
   return std::nullopt;
 }
 
+std::optional<std::int64_t> parse_bytes(std::string_view text) {
+  constexpr std::array<std::string_view, 3> kByteUnits{"KiB", "MiB", "GiB"};
+  constexpr std::int64_t kMostBytes = std::int64_t{1} << 50U;
+  const std::string_view digits = leading_whole(text);
+  const auto count = parse_whole(digits);
+  if (!count) return std::nullopt;
+  std::int64_t bytes = 1;
+  for (const std::string_view unit : kByteUnits) {
+    bytes *= 1024;
+    if (text.substr(digits.size()) != unit) continue;
+    if (*count > kMostBytes / bytes) return std::nullopt;
+    return *count * bytes;
+  }
+  return std::nullopt;
+}
+
 std::optional<double> parse_rate_per_minute(std::string_view text) {
   const std::size_t slash = text.find('/');
   if (slash == std::string_view::npos) return std::nullopt;

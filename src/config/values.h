@@ -19,6 +19,8 @@ namespace crowdflow::config {
 [[nodiscard]] std::optional<double> parse_number(std::string_view text);
 // "500ms", "10s", "15m", "1h", "7d" (24 h each): a whole number and a unit, up to 10,000 days.
 [[nodiscard]] std::optional<Span> parse_duration(std::string_view text);
+// "64KiB", "512MiB", "2GiB": a whole number and a unit, in bytes, up to 1024 TiB.
+[[nodiscard]] std::optional<std::int64_t> parse_bytes(std::string_view text);
 // "60/min", "3600/h", "1/s", as people per minute.
 [[nodiscard]] std::optional<double> parse_rate_per_minute(std::string_view text);
 // "10s/1s" (size/hop) or "1m" (tumbling): whole seconds above 0, size a multiple of hop.

@@ -59,6 +59,17 @@ TEST(Values, ReadsRatesPerMinute) {
   }
 }
 
+TEST(Values, ReadsBytesInPowersOf1024) {
+  EXPECT_THAT(parse_bytes("64KiB"), Optional(65'536));
+  EXPECT_THAT(parse_bytes("512MiB"), Optional(536'870'912));
+  EXPECT_THAT(parse_bytes("2GiB"), Optional(2'147'483'648));
+  EXPECT_THAT(parse_bytes("0GiB"), Optional(0));
+  for (const char* text : {"", "2", "GiB", "2GB", "2gib", "2 GiB", "1.5GiB", "-1GiB", "02GiB",
+                           "2000000GiB", "99999999999999999999KiB"}) {
+    EXPECT_EQ(parse_bytes(text), std::nullopt) << text;
+  }
+}
+
 TEST(Values, ReadsWindowsBySizeAndHop) {
   EXPECT_THAT(parse_window("10s/1s"), Optional(WindowSpec{.size_s = 10, .hop_s = 1}));
   EXPECT_THAT(parse_window("1m"), Optional(WindowSpec{.size_s = 60, .hop_s = 60}));
