@@ -47,13 +47,19 @@ Result<std::unique_ptr<KafkaReader>> KafkaReader::make(std::shared_ptr<Connectio
   auto client = Client::make(std::move(connection), Role::kReader, own, self.get());
   if (!client) return tl::unexpected(client.error());
   self->client_ = std::move(*client);
-  self->queue_.reset(rd_kafka_queue_get_consumer(self->client_->get()));
+  self->group_queue_.reset(rd_kafka_queue_get_consumer(self->client_->get()));
+  rd_kafka_queue_io_event_enable(self->group_queue_.get(), self->arrivals_.descriptor(),
+                                 &EventFlag::kRaise, sizeof(EventFlag::kRaise));
   self->limit_ = {.messages = number(self->client_->get(), "queued.min.messages"),
                   .bytes = number(self->client_->get(), "queued.max.messages.kbytes") * 1024};
   return self;
 }
 
 KafkaReader::~KafkaReader() {
+  if (!client_) return;
+  start_over();
+  // The client may live on with its batches; the flag does not.
+  rd_kafka_queue_io_event_enable(group_queue_.get(), -1, nullptr, 0);
   if (joined_ && options_.instance.empty()) leave_group();
 }
 
@@ -85,16 +91,30 @@ Result<void> KafkaReader::join(std::span<const std::string> topics) {
 }
 
 Result<void> KafkaReader::start_at(std::span<const log::Position> positions) {
-  cursors_.clear();
-  last_found_ = 0;
+  // What was read before is given up in a step of its own: librdkafka 2.0 may otherwise go on with
+  // another queue for a partition whose topic it does not know yet.
+  if (!cursors_.empty()) {
+    const PartitionListHandle none(rd_kafka_topic_partition_list_new(0));
+    if (auto done = checked(rd_kafka_assign(client_->get(), none.get()), "ending to read"); !done) {
+      return done;
+    }
+  }
+  start_over();
   if (joined_ && !holds_partitions_ && positions.empty()) return {};  // answered by take()
   for (const auto& position : positions) {
-    cursors_.push_back({.at = position.at, .next = position.offset, .name = {}});
+    cursors_.push_back({.at = position.at,
+                        .next = position.offset,
+                        .queue = PartitionQueue(client_->get(), position.at, arrivals_)});
   }
   const auto list = list_of(positions);
   auto done = checked(rd_kafka_assign(client_->get(), list.get()), "starting to read");
   if (done && !joined_) capture_membership();
   return done;
+}
+
+void KafkaReader::start_over() {
+  cursors_.clear();
+  first_ = 0;
 }
 
 void KafkaReader::capture_membership() {
@@ -117,8 +137,7 @@ void KafkaReader::on_rebalance(rd_kafka_resp_err_t what,
 }
 
 log::AssignmentChange KafkaReader::answer(Rebalance rebalance) {
-  cursors_.clear();
-  last_found_ = 0;
+  start_over();
   holds_partitions_ = !rebalance.partitions.empty();
   // The group goes on when it has an answer. start_at() gives it for partitions that have to be
   // read from somewhere; the other answers need nothing from the caller.
@@ -136,29 +155,20 @@ Result<std::unique_ptr<log::Batch>> KafkaReader::take(std::size_t max, milliseco
   if (error_) return tl::unexpected(*std::exchange(error_, std::nullopt));
   if (max == 0) return batch;
 
-  if (rd_kafka_queue_length(queue_.get()) == 0) fetch_on();
-  // A batch call returns only when it is full or its time is up: wait for one message, then take
-  // the others that are there.
-  const auto patience = std::clamp<milliseconds::rep>(wait.count(), 0, 3'600'000);
-  MessageHandle first(rd_kafka_consumer_poll(client_->get(), static_cast<int>(patience)));
-  drained_.resize(max - 1);
-  auto count = first && max > 1
-                   ? rd_kafka_consume_batch_queue(queue_.get(), 0, drained_.data(), drained_.size())
-                   : 0;
-  count = std::max<decltype(count)>(count, 0);
-  const std::span others(drained_.data(), static_cast<std::size_t>(count));
-
-  if (rebalance_) {
-    for (auto* message : others)
-      rd_kafka_message_destroy(message);
-    batch->set_assignment(answer(*std::exchange(rebalance_, std::nullopt)));
-    return batch;
+  const auto deadline = std::chrono::steady_clock::now() + std::max(wait, milliseconds{0});
+  while (true) {
+    poll_group();
+    if (rebalance_) {
+      batch->set_assignment(answer(*std::exchange(rebalance_, std::nullopt)));
+      return batch;
+    }
+    if (drain(max, *batch) || error_ || woken_.lower()) break;
+    const auto left = std::chrono::ceil<milliseconds>(deadline - std::chrono::steady_clock::now());
+    if (left <= milliseconds{0}) break;
+    EventFlag::wait(std::array{&arrivals_, &woken_}, left);
+    // Before the queues are looked at again: what comes in after that raises it anew.
+    static_cast<void>(arrivals_.lower());
   }
-  batch->reserve(others.size() + 1);
-  if (first) take_message(std::move(first), *batch);
-  for (auto* message : others)
-    take_message(MessageHandle(message), *batch);
-  batch->seal();
 
   if (!error_) {
     if (auto living = alive(client_->get(), "reading"); !living) error_ = living.error();
@@ -169,52 +179,95 @@ Result<std::unique_ptr<log::Batch>> KafkaReader::take(std::size_t max, milliseco
   return batch;
 }
 
-// librdkafka 2.0 stops fetching when its queue is full, and looks whether there is room again only
+// Serves what has to be served regularly, rebalances among it.
+void KafkaReader::poll_group() {
+  while (!rebalance_ && !error_) {
+    const MessageHandle message(rd_kafka_consumer_poll(client_->get(), 0));
+    if (!message) return;
+    if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+      take_error(*message);
+    } else {
+      error_ = {ErrorCode::kUnavailable, "reading: a record came past its partition's queue"};
+    }
+  }
+}
+
+bool KafkaReader::drain(std::size_t max, KafkaBatch& batch) {
+  std::size_t count = 0;
+  std::vector<log::PartitionId> ran_dry;
+  drained_.resize(max);
+  const std::size_t first = first_;
+  for (std::size_t i = 0; i < cursors_.size() && count < max; ++i) {
+    const std::size_t index = (first + i) % cursors_.size();
+    Cursor& cursor = cursors_[index];
+    if (cursor.held) continue;
+    const std::span room(drained_.data(), max - count);
+    const std::size_t found = cursor.queue.drain(room);
+    count += found;
+    batch.reserve(count);
+    for (auto* message : room.first(found))
+      take_message(cursor, MessageHandle(message), batch);
+    if (found == room.size()) {
+      first_ = (index + 1) % cursors_.size();  // it may have more, but the next has not had any
+      continue;
+    }
+    const auto taken = std::exchange(cursor.taken, {});
+    const bool was_full = taken.messages >= limit_.messages / 2 || taken.bytes >= limit_.bytes / 2;
+    if (was_full) ran_dry.push_back(cursor.at);
+  }
+  batch.seal();
+  fetch_on(ran_dry);
+  return count > 0;
+}
+
+// librdkafka 2.0 stops fetching when a queue is full, and looks whether there is room again only
 // when something else makes it, or once a second: catching up would stand still most of the time.
 // A question to the partitions' leaders is such a something. Its answer is not waited for.
-void KafkaReader::fetch_on() {
-  const auto taken = std::exchange(taken_, {});
-  const bool was_full = taken.messages >= limit_.messages / 2 || taken.bytes >= limit_.bytes / 2;
-  if (!was_full || cursors_.empty()) return;
+void KafkaReader::fetch_on(std::span<const log::PartitionId> partitions) {
+  if (partitions.empty()) return;
   const PartitionListHandle list(
-      rd_kafka_topic_partition_list_new(static_cast<int>(cursors_.size())));
-  for (const auto& cursor : cursors_) {
-    rd_kafka_topic_partition_list_add(list.get(), cursor.at.topic.c_str(), cursor.at.partition)
-        ->offset = RD_KAFKA_OFFSET_END;
+      rd_kafka_topic_partition_list_new(static_cast<int>(partitions.size())));
+  for (const auto& at : partitions) {
+    rd_kafka_topic_partition_list_add(list.get(), at.topic.c_str(), at.partition)->offset =
+        RD_KAFKA_OFFSET_END;
   }
   rd_kafka_offsets_for_times(client_->get(), list.get(), kNoWaitMs);
 }
 
-KafkaReader::Cursor* KafkaReader::find(const rd_kafka_topic_t* topic, std::int32_t partition) {
-  if (last_found_ < cursors_.size()) {
-    auto& last = cursors_[last_found_];
-    if (last.handle == topic && last.at.partition == partition) return &last;
-  }
-  const std::string_view name = rd_kafka_topic_name(topic);
-  for (auto& cursor : cursors_) {
-    if (cursor.at.partition != partition || cursor.at.topic != name) continue;
-    cursor.handle = topic;
-    cursor.name = name;
-    last_found_ = static_cast<std::size_t>(&cursor - cursors_.data());
-    return &cursor;
-  }
-  return nullptr;
-}
-
-void KafkaReader::take_message(MessageHandle message, KafkaBatch& batch) {
+void KafkaReader::take_message(Cursor& cursor, MessageHandle message, KafkaBatch& batch) {
   const bool end_of_partition = message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF;
   if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR && !end_of_partition) {
     take_error(*message);
     return;
   }
-  auto* cursor = find(message->rkt, message->partition);
-  if (cursor == nullptr) return;  // of an assignment that is over
-  cursor->heard = true;
-  if (message->offset < cursor->next) return;
-  cursor->next = message->offset + (end_of_partition ? 0 : 1);
-  ++taken_.messages;
-  taken_.bytes += static_cast<std::int64_t>(message->len);
-  if (!end_of_partition) batch.add(std::move(message), cursor->name);
+  cursor.heard = true;
+  if (message->offset < cursor.next) return;
+  cursor.next = message->offset + (end_of_partition ? 0 : 1);
+  ++cursor.taken.messages;
+  cursor.taken.bytes += static_cast<std::int64_t>(message->len);
+  if (end_of_partition) return;
+  const std::string_view topic = rd_kafka_topic_name(message->rkt);
+  batch.add(std::move(message), topic);
+}
+
+void KafkaReader::wake() { woken_.raise(); }
+
+void KafkaReader::hold(const log::PartitionId& partition) {
+  if (auto* cursor = find(partition)) cursor->held = true;
+}
+
+void KafkaReader::release(const log::PartitionId& partition) {
+  if (auto* cursor = find(partition)) cursor->held = false;
+}
+
+KafkaReader::Cursor* KafkaReader::find(const log::PartitionId& partition) {
+  const auto found = std::ranges::find(cursors_, partition, &Cursor::at);
+  return found == cursors_.end() ? nullptr : &*found;
+}
+
+const KafkaReader::Cursor* KafkaReader::find(const log::PartitionId& partition) const {
+  const auto found = std::ranges::find(cursors_, partition, &Cursor::at);
+  return found == cursors_.end() ? nullptr : &*found;
 }
 
 void KafkaReader::take_error(const rd_kafka_message_t& message) {
@@ -250,9 +303,8 @@ void KafkaReader::take_error(const rd_kafka_message_t& message) {
 
 void KafkaReader::offset_is_gone(const log::PartitionId& at, std::int64_t offset,
                                  const char* text) {
-  const auto cursor =
-      std::find_if(cursors_.begin(), cursors_.end(), [&](const Cursor& c) { return c.at == at; });
-  if (cursor == cursors_.end()) return;  // of an assignment that is over
+  const auto* cursor = find(at);
+  if (cursor == nullptr) return;  // of an assignment that is over
   std::string bounds = "its bounds are not known";
   std::int64_t low = 0;
   std::int64_t high = 0;
@@ -278,14 +330,12 @@ void KafkaReader::topic_may_be_gone(const char* topic) {
 }
 
 bool KafkaReader::holds(const log::PartitionId& partition) const {
-  return std::any_of(cursors_.begin(), cursors_.end(),
-                     [&](const Cursor& cursor) { return cursor.at == partition; });
+  return find(partition) != nullptr;
 }
 
 std::int64_t KafkaReader::position(const log::PartitionId& partition) const {
-  const auto cursor = std::find_if(cursors_.begin(), cursors_.end(),
-                                   [&](const Cursor& c) { return c.at == partition; });
-  if (cursor == cursors_.end()) return -1;
+  const auto* cursor = find(partition);
+  if (cursor == nullptr) return -1;
   if (!cursor->heard) return cursor->next;
   // librdkafka also counts the transaction markers that it passed since the last record.
   const auto list = list_of(std::span(&partition, 1));

@@ -12,13 +12,16 @@
 
 #include "kafka/batch.h"
 #include "kafka/client.h"
+#include "kafka/event_flag.h"
+#include "kafka/partition_queue.h"
 #include "log/log.h"
 
 namespace crowdflow::kafka {
 
 // Rebalances are served while take() polls, on the caller's thread, and are only noted there:
-// librdkafka 2.0 loses records when an assignment changes within a batch. take() then drops that
-// call's records and answers with the change.
+// librdkafka 2.0 loses records when an assignment changes while a batch is drained. take() then
+// drains nothing and answers with the change.
+// Each partition has a queue of its own, drained in turn.
 class KafkaReader final : public log::Reader, private ClientOwner {
  public:
   [[nodiscard]] static Result<std::unique_ptr<KafkaReader>> make(
@@ -31,6 +34,9 @@ class KafkaReader final : public log::Reader, private ClientOwner {
   [[nodiscard]] Result<void> start_at(std::span<const log::Position> positions) override;
   [[nodiscard]] Result<std::unique_ptr<log::Batch>> take(std::size_t max,
                                                          std::chrono::milliseconds wait) override;
+  void wake() override;
+  void hold(const log::PartitionId& partition) override;
+  void release(const log::PartitionId& partition) override;
   [[nodiscard]] std::int64_t position(const log::PartitionId& partition) const override;
   [[nodiscard]] std::optional<log::OffsetBounds> bounds(
       const log::PartitionId& partition) const override;
@@ -42,17 +48,21 @@ class KafkaReader final : public log::Reader, private ClientOwner {
   }
 
  private:
+  // What was taken of a partition since its queue was last empty, or what fills one.
+  struct QueueFill {
+    std::int64_t messages = 0;
+    std::int64_t bytes = 0;
+  };
   // How far one partition was taken.
   struct Cursor {
     log::PartitionId at;
     std::int64_t next = 0;
+    PartitionQueue queue;
+    bool held = false;
     // Something of it arrived since start_at(): what librdkafka calls its position is of this
     // assignment, no longer of the one before.
     bool heard = false;
-    // How the client calls its topic, so that finding a record's cursor compares no names; null
-    // until its first record.
-    const rd_kafka_topic_t* handle = nullptr;
-    std::string_view name;
+    QueueFill taken;  // see fetch_on()
   };
   // What the group has told and nobody has answered yet.
   struct Rebalance {
@@ -60,39 +70,39 @@ class KafkaReader final : public log::Reader, private ClientOwner {
     std::vector<log::PartitionId> partitions;
   };
 
-  struct QueueFill {
-    std::int64_t messages = 0;
-    std::int64_t bytes = 0;
-  };
-
   explicit KafkaReader(log::Log::ReaderOptions options) : options_(std::move(options)) {}
 
   void on_rebalance(rd_kafka_resp_err_t what,
                     const rd_kafka_topic_partition_list_t* partitions) override;
   [[nodiscard]] log::AssignmentChange answer(Rebalance rebalance);
-  void fetch_on();
-  void take_message(MessageHandle message, KafkaBatch& batch);
+  void start_over();
+  void poll_group();
+  // Returns whether anything was there, be it no record.
+  [[nodiscard]] bool drain(std::size_t max, KafkaBatch& batch);
+  void take_message(Cursor& cursor, MessageHandle message, KafkaBatch& batch);
+  void fetch_on(std::span<const log::PartitionId> partitions);
   void take_error(const rd_kafka_message_t& message);
   void offset_is_gone(const log::PartitionId& at, std::int64_t offset, const char* text);
   void topic_may_be_gone(const char* topic);
-  [[nodiscard]] Cursor* find(const rd_kafka_topic_t* topic, std::int32_t partition);
+  [[nodiscard]] const Cursor* find(const log::PartitionId& partition) const;
+  [[nodiscard]] Cursor* find(const log::PartitionId& partition);
   void capture_membership();
   void leave_group();
 
   const log::Log::ReaderOptions options_;
   std::shared_ptr<Client> client_;
-  QueueHandle queue_;  // where the client puts what it receives
+  const EventFlag arrivals_;  // something has come into a queue that was empty
+  const EventFlag woken_;
+  QueueHandle group_queue_;  // what the group and the client itself say
   bool joined_ = false;
   bool leaving_ = false;
   bool holds_partitions_ = false;  // by the group's last word
   std::optional<Rebalance> rebalance_;
   GroupMetadataHandle membership_;
   std::vector<Cursor> cursors_;
-  std::size_t last_found_ = 0;                // records of one partition come in runs
+  std::size_t first_ = 0;                     // whose turn it is to be drained first
   std::vector<rd_kafka_message_t*> drained_;  // room for one take
-  // What was taken since the client's queue was last empty, and what fills it; see fetch_on().
-  QueueFill taken_;
-  QueueFill limit_;
+  QueueFill limit_;                           // of one partition
   // Met among records: told by the next take.
   std::optional<Error> error_;
 };

@@ -20,9 +20,10 @@ std::vector<Setting> defaults(Role role) {
   };
   if (role == Role::kReader) {
     settings.insert(settings.end(), {
-                                        // Room for some tenths of a second of catching up.
-                                        {"queued.min.messages", "300000"},
-                                        {"queued.max.messages.kbytes", "131072"},
+                                        // Of each partition: room for some tenths of a second
+                                        // of catching up.
+                                        {"queued.min.messages", "100000"},
+                                        {"queued.max.messages.kbytes", "32768"},
                                         {"fetch.message.max.bytes", "4194304"},
                                         {"fetch.error.backoff.ms", "100"},
                                         {"session.timeout.ms", "10000"},

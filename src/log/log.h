@@ -67,7 +67,7 @@ class Batch {
   [[nodiscard]] virtual const std::optional<AssignmentChange>& assignment() const = 0;
 };
 
-// Reads partitions. One thread at a time.
+// Reads partitions. One thread at a time, but for wake().
 class Reader {
  public:
   virtual ~Reader() = default;
@@ -79,12 +79,23 @@ class Reader {
   // AssignmentChange, answers it). Replaces what was read before.
   [[nodiscard]] virtual Result<void> start_at(std::span<const Position> positions) = 0;
 
-  // The next records: returns as soon as there are some (up to `max`), or with none: after `wait`,
-  // or earlier when position() has moved on without a record.
-  // A failure that the log client repairs by itself (a broker that is away) is no error: the batch
-  // is empty and Log::health() tells. kFenced: another instance has taken this one's place.
+  // The next records, those of one partition together: returns as soon as there are some (up to
+  // `max`), or with none: after `wait`, or earlier when position() has moved on without a record,
+  // or when woken. A failure that the log client repairs by itself (a broker that is away) is no
+  // error: the batch is empty and Log::health() tells. kFenced: another instance has taken this
+  // one's place.
   [[nodiscard]] virtual Result<std::unique_ptr<Batch>> take(std::size_t max,
                                                             std::chrono::milliseconds wait) = 0;
+
+  // Lets a take() that waits return now; the next one, when none waits. Any thread.
+  virtual void wake() = 0;
+
+  // A partition that is held gives nothing, loses nothing and goes on where it was when released;
+  // meanwhile it takes a bounded amount of memory, the others flow, and the group takes this reader
+  // for alive as long as it calls take(). start_at() holds none. Both do nothing for a partition
+  // that it does not read.
+  virtual void hold(const PartitionId& partition) = 0;
+  virtual void release(const PartitionId& partition) = 0;
 
   // The next offset that would be taken, as far as the reader knows: past every record that it
   // returned and past everything that is not a record of anybody's (transaction markers). Stays

@@ -130,6 +130,9 @@ class MemoryLog final : public log::Log {
       }
       return batch;
     }
+    void wake() override {}
+    void hold(const log::PartitionId&) override {}
+    void release(const log::PartitionId&) override {}
     std::int64_t position(const log::PartitionId& partition) const override {
       return next_.at(partition);
     }
