@@ -38,6 +38,9 @@ inline constexpr Span kSettingOff = std::chrono::seconds{8};
 // fundamental diagram.
 [[nodiscard]] std::int64_t walking_speed_mm(std::int64_t people, const Zone& zone);
 
+// Standard deviation of people's speeds, in percent of their mean: Weidmann's 0.26 of 1.34 m/s.
+inline constexpr std::int64_t kSpeedSpreadPercent = 19;
+
 // The way across a zone in millimetres: the side of a square as large.
 [[nodiscard]] std::int64_t way_across_mm(const Zone& zone);
 

@@ -1,9 +1,11 @@
 #include "sim/sensors.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include <crowdflow/check.h>
 
+#include "engine/register_step.h"
 #include "sim/pedestrians.h"
 
 namespace crowdflow::sim {
@@ -15,12 +17,43 @@ EventTime next_multiple(EventTime t, Span every) {
   return EventTime{(since / every + 1) * every};
 }
 
+// What a sensor's two numbers say of those who passed.
+Passed numbers_of(const Sensor& sensor, const Passed& people) {
+  const auto number = [&people](Direction way) {
+    switch (way) {
+      case Direction::kForward:
+        return people.entries;
+      case Direction::kBackward:
+        return people.exits;
+      case Direction::kIgnored:
+        break;
+    }
+    return people.entries + people.exits;  // it may say anything
+  };
+  Passed said{.entries = number(sensor.entries), .exits = number(sensor.exits)};
+  if (sensor.entries == sensor.exits) {  // they share the people
+    said.exits /= 2;
+    said.entries -= said.exits;
+  }
+  return said;
+}
+
+CountTotal shown(const Sensor& sensor, const Passed& counted) {
+  const std::uint64_t highest = sensor.bits ? (std::uint64_t{1} << *sensor.bits) - 1 : ~0ULL;
+  return {.entries = counted.entries & highest, .exits = counted.exits & highest};
+}
+
+std::uint64_t units(const Sensor& sensor, std::int64_t people) {
+  return static_cast<std::uint64_t>(std::llround(static_cast<double>(people) / sensor.scale));
+}
+
 }  // namespace
 
 Reading to_reading(const Venue& venue, const SensorReading& said) {
   return {.venue_id = venue.id,
           .sensor_id = venue.sensors[said.sensor].id,
           .sequence = said.sequence,
+          .boot_id = said.boot_id,
           .event_time = said.event_time,
           .interval = said.interval,
           .statement = said.statement};
@@ -31,7 +64,11 @@ Sensors::Sensors(const Venue& venue, const SensorFaults& faults, std::uint64_t s
     : venue_(&venue),
       faults_(faults),
       random_(seed, 2),
-      states_(venue.sensors.size(), State{.spoke = start}) {
+      states_(venue.sensors.size(),
+              State{.spoke = start,
+                    .boot_id = static_cast<std::uint64_t>(start.time_since_epoch().count()),
+                    .counted = {.entries = faults.registers_begin_at,
+                                .exits = faults.registers_begin_at}}) {
   for (SensorIndex index = 0; index < venue.sensors.size(); ++index) {
     CROWDFLOW_CHECK(venue.sensors[index].every > Span{0}, "a sensor speaks now and then");
     // Of a register nobody knows what passed before it was read for the first time.
@@ -62,34 +99,44 @@ void Sensors::say(SensorIndex index, const Crowd& crowd, EventTime now) {
   State& state = states_[index];
   SensorReading reading{.sensor = index,
                         .sequence = ++state.sequence,
+                        .boot_id = faults_.reboots_per_mille > 0 ? state.boot_id : 0,
                         .event_time = now,
                         .interval = now - state.spoke,
-                        .statement = look(index, crowd)};
+                        .statement = look(index, crowd, now)};
   // A gauge speaks of one instant.
   if (venue_->sensors[index].in) reading.interval = Span{0};
   state.spoke = now;
   under_way_.push({.arrives = now + delay(), .number = ++packets_, .reading = reading});
+  if (faults_.reboots_per_mille > 0 && random_.per_mille(faults_.reboots_per_mille)) {
+    ++state.boot_id;
+    state.sequence = 0;
+    state.counted = {};
+  }
 }
 
-Statement Sensors::look(SensorIndex index, const Crowd& crowd) {
+Statement Sensors::look(SensorIndex index, const Crowd& crowd, EventTime now) {
   const Sensor& sensor = venue_->sensors[index];
   if (sensor.in) return look_at_zone(sensor, *sensor.in, crowd);
   CROWDFLOW_CHECK(sensor.at, "a sensor stands at an opening or in a zone");
   State& state = states_[index];
   const Passed& passed = crowd.passed()[*sensor.at];
-  Passed people{.entries = without_missed(passed.entries - state.seen.entries),
-                .exits = without_missed(passed.exits - state.seen.exits)};
-  if (sensor.entries == Direction::kBackward) std::swap(people.entries, people.exits);
+  const Passed people{.entries = without_missed(passed.entries - state.seen.entries),
+                      .exits = without_missed(passed.exits - state.seen.exits)};
+  const Passed said = numbers_of(sensor, people);
   state.seen = passed;
-  state.counted.entries += people.entries;
-  state.counted.exits += people.exits;
+  // Of who came in the step over midnight, nobody is lost.
+  if (sensor.resets_at_midnight && last_local_midnight(now, venue_->utc_offsets) > state.spoke) {
+    state.counted = {};
+  }
+  state.counted.entries += said.entries;
+  state.counted.exits += said.exits;
   switch (sensor.counts) {
     case CountKind::kTotal:
-      return CountTotal{.entries = state.counted.entries, .exits = state.counted.exits};
+      return shown(sensor, state.counted);
     case CountKind::kAccess:
-      return Access{.admitted = people.entries, .refused = 0};
+      return Access{.admitted = said.entries, .refused = 0};
     default:
-      return CountDelta{.entries = people.entries, .exits = people.exits};
+      return CountDelta{.entries = said.entries, .exits = said.exits};
   }
 }
 
@@ -97,11 +144,13 @@ Statement Sensors::look_at_zone(const Sensor& sensor, ZoneIndex zone, const Crow
   const std::int64_t people = crowd.people()[zone];
   if (sensor.counts == CountKind::kMotion) {
     const std::int64_t mm = walking_speed_mm(people, venue_->zones[zone]);
-    return Motion{.mean_speed = static_cast<double>(mm) / 1000};
+    const std::int64_t spread_mm = mm * kSpeedSpreadPercent / 100;
+    return Motion{.mean_speed = static_cast<double>(mm) / 1000,
+                  .velocity_variance = static_cast<double>(spread_mm * spread_mm) / 1'000'000};
   }
   const std::int64_t cap = sensor.capped_at.value_or(0);
-  return Occupancy{.people = static_cast<std::uint64_t>(cap > 0 ? std::min(people, cap) : people),
-                   .capped_at = static_cast<std::uint64_t>(cap)};
+  return Occupancy{.people = units(sensor, cap > 0 ? std::min(people, cap) : people),
+                   .capped_at = units(sensor, cap)};
 }
 
 std::uint64_t Sensors::without_missed(std::uint64_t people) {

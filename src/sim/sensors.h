@@ -19,6 +19,7 @@ namespace crowdflow::sim {
 struct SensorReading {
   SensorIndex sensor = 0;
   std::uint64_t sequence = 0;
+  std::uint64_t boot_id = 0;  // 0 where sensors never start anew
   EventTime event_time{};
   Span interval{0};
   Statement statement;
@@ -36,10 +37,16 @@ struct SensorFaults {
   Span delay = std::chrono::milliseconds{120};
   Span late = std::chrono::milliseconds{900};
   std::int64_t late_per_mille = 15;
+  // Of a thousand times that a sensor has spoken, it starts anew at once: with another boot_id, its
+  // sequence from 1 and its register from 0.
+  std::int64_t reboots_per_mille = 0;
+  // What registers show at the start.
+  std::uint64_t registers_begin_at = 0;
 };
 
 // The sensors of a venue, which watch a crowd: each speaks at the multiples of its `every` since
-// 1970, and one that counts totals at `start` too. The venue outlives it.
+// 1970, and one that counts totals at `start` too. Registers roll over and are reset at local
+// midnight as the venue file says. The venue outlives it.
 class Sensors {
  public:
   Sensors(const Venue& venue, const SensorFaults& faults, std::uint64_t seed, EventTime start);
@@ -55,8 +62,9 @@ class Sensors {
   struct State {
     EventTime spoke{};
     std::uint64_t sequence = 0;
+    std::uint64_t boot_id = 0;
     Passed seen;     // of the opening, when it spoke
-    Passed counted;  // in its register
+    Passed counted;  // in its register, as if that were never full
   };
   struct Packet {
     EventTime arrives{};
@@ -69,7 +77,7 @@ class Sensors {
   using Due = std::pair<EventTime, SensorIndex>;
 
   void say(SensorIndex index, const Crowd& crowd, EventTime now);
-  [[nodiscard]] Statement look(SensorIndex index, const Crowd& crowd);
+  [[nodiscard]] Statement look(SensorIndex index, const Crowd& crowd, EventTime now);
   [[nodiscard]] Statement look_at_zone(const Sensor& sensor, ZoneIndex zone,
                                        const Crowd& crowd) const;
   [[nodiscard]] std::uint64_t without_missed(std::uint64_t people);
