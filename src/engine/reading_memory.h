@@ -1,0 +1,204 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <tuple>
+
+#include <crowdflow/time.h>
+
+#include "engine/register_step.h"
+#include "engine/taken.h"
+
+namespace crowdflow {
+
+// A sensor's recent readings, to know a repeat and a revision when one comes, in as few bytes as
+// they need: a ring of varints, each reading told by its difference from the newest before it. The
+// oldest added makes room for the newest.
+//
+// One thread. The room is the caller's and outlives this; nothing is allocated. Adding in the
+// sensor's own order takes the same time however much is remembered; searching is linear.
+class alignas(64) ReadingMemory {
+ public:
+  // Bytes that hold so many readings of a sensor whose stamps are irregular, and at least one
+  // reading whatever it says.
+  [[nodiscard]] static std::size_t room_for(std::int64_t readings);
+
+  // `every`: the sensor's usual pause.
+  ReadingMemory(std::span<std::uint8_t> room, Span every);
+  // Two of them in one room would be one too many.
+  ReadingMemory(ReadingMemory&&) = default;
+  ReadingMemory& operator=(ReadingMemory&&) = default;
+  ReadingMemory(const ReadingMemory&) = delete;
+  ReadingMemory& operator=(const ReadingMemory&) = delete;
+  ~ReadingMemory() = default;
+
+  // One that is remembered. Valid until the next add() or replace().
+  struct Known {
+    Taken taken;
+    std::uint32_t place = 0;
+  };
+  // In its sensor's own order, newer than all: it can be nobody's repeat.
+  [[nodiscard]] bool is_next(const Taken& candidate) const {
+    return candidate.stamp > chain_.stamp &&
+           (candidate.sequence == 0 || candidate.boot_id == chain_.boot_id);
+  }
+  // The reading with the identity of `candidate`. Identity is (boot_id, sequence), or without a
+  // sequence (kind, stamp). A sequence that is not above the last, with a stamp newer than all,
+  // begins a new run of the sensor and is nobody's repeat.
+  [[nodiscard]] std::optional<Known> find(const Taken& candidate) const;
+
+  // What a reading's numbering tells.
+  struct Added {
+    // Another boot_id than the newest reading so far, both known; or a new run.
+    bool rebooted = false;
+    // Sequence numbers of this run that are missing between the newest so far and this; -1: this
+    // was one of those. 0 without sequence.
+    std::int64_t skipped = 0;
+    friend bool operator==(const Added&, const Added&) = default;
+  };
+  Added add(const Taken& taken);
+  // `known`, which find() gave, said something else: `taken`. Its run stays; its place among those
+  // added becomes the last. Its numbering tells nothing new.
+  Added replace(const Known& known, const Taken& taken);
+  // Takes over what another memory of the same sensor holds, as far as there is room. This one is
+  // new and holds nothing.
+  void adopt(const ReadingMemory& other);
+
+  // Nothing at or before this stamp can be told from a repeat with certainty.
+  [[nodiscard]] EventTime forgotten_until() const { return forgotten_until_; }
+
+  // Of the register values (kCountTotal) that are remembered, and the latest that was forgotten:
+  // those just before and just after `taken` in the order (time, stamp, boot_id, sequence). For one
+  // that is later than all, mostly without a search.
+  struct Neighbours {
+    std::optional<RegisterValue> before;
+    std::optional<RegisterValue> after;
+  };
+  [[nodiscard]] Neighbours neighbours_of(const Taken& taken) const;
+
+  // Calls visit(const Taken&) for each reading, oldest added first.
+  template <typename Visit>
+  void for_each(Visit&& visit) const {
+    for (Walk walk = oldest(); walk.place != end_;) {
+      const Entry entry = next(walk);
+      if (!entry.gone) visit(entry.taken);
+    }
+  }
+  [[nodiscard]] std::size_t size() const;
+
+ private:
+  // What the next reading is told by.
+  struct Chain {
+    // The newest by stamp: never moves back.
+    EventTime stamp{Span{-1}};
+    std::uint64_t sequence = 0;
+    std::uint64_t boot_id = 0;
+    // The register's values that were added last.
+    std::int64_t entries = 0;
+    std::int64_t exits = 0;
+
+    void follow(const Taken& taken) {
+      if (taken.kind == StatementKind::kCountTotal) {
+        entries = taken.first;
+        exits = taken.second;
+      }
+      if (taken.stamp <= stamp) return;
+      stamp = taken.stamp;
+      sequence = taken.sequence;
+      boot_id = taken.boot_id;
+    }
+  };
+  struct Entry {
+    Taken taken;
+    bool begins_run = false;
+    std::uint32_t runs_back = 0;  // from the run then in progress
+    bool gone = false;
+  };
+  // A place in the ring, and what its entry is told by.
+  struct Walk {
+    Chain chain;
+    std::uint32_t run = 0;  // in progress
+    std::uint32_t place = 0;
+
+    [[nodiscard]] std::uint32_t run_of(const Entry& last) const { return run - last.runs_back; }
+  };
+  // A register's value and its place in the order of registers.
+  struct Register {
+    EventTime time{};
+    EventTime stamp{};
+    std::uint64_t boot_id = 0;
+    std::uint64_t sequence = 0;
+    std::int64_t entries = 0;
+    std::int64_t exits = 0;
+
+    [[nodiscard]] static Register of(const Taken& taken) {
+      return {taken.time, taken.stamp, taken.boot_id, taken.sequence, taken.first, taken.second};
+    }
+    [[nodiscard]] auto order() const { return std::tuple(time, stamp, boot_id, sequence); }
+    [[nodiscard]] RegisterValue value() const {
+      return {.time = time, .boot_id = boot_id, .entries = entries, .exits = exits};
+    }
+  };
+
+  [[nodiscard]] Walk oldest() const { return {base_, base_run_, begin_}; }
+  [[nodiscard]] Entry next(Walk& walk) const;
+  [[nodiscard]] bool begins_run(const Taken& taken) const {
+    return taken.sequence != 0 && taken.boot_id == chain_.boot_id &&
+           taken.sequence <= chain_.sequence && taken.stamp > chain_.stamp;
+  }
+  [[nodiscard]] std::uint32_t run_of(const Taken& taken) const {
+    return taken.stamp < run_began_ ? run_ - 1 : run_;
+  }
+  [[nodiscard]] Added numbering_of(const Taken& taken, bool begins) const;
+  [[nodiscard]] std::int64_t missing_before(const Taken& taken) const;
+  [[nodiscard]] bool fills_gap(const Taken& taken) const;
+
+  // What an entry takes at most: tag and flags, seven varints of 64 bits and two of 32, and the
+  // byte before the two numbers.
+  static constexpr std::size_t kMostBytes = 2 + 7 * 10 + 2 * 5 + 1;
+  using Bytes = std::array<std::uint8_t, kMostBytes>;
+  // Returns how many it wrote.
+  [[nodiscard]] std::uint32_t write(const Entry& entry, Bytes& bytes) const;
+  // Returns how many it read.
+  [[nodiscard]] std::uint32_t read(const std::uint8_t* bytes, Walk& walk, Entry& entry) const;
+  void mark_gone(std::uint32_t place);
+  void push(const Entry& entry);
+  [[nodiscard]] std::uint32_t free_bytes() const {
+    return begin_ <= end_ ? capacity_ - (end_ - begin_) : begin_ - end_;
+  }
+  void forget_oldest();
+  void notice_register(const Taken& taken);
+  // The place of the latest forgotten register: taken from the room when the first register comes.
+  void make_place_for_register();
+  [[nodiscard]] std::optional<Register> forgotten_register() const;
+  void set_forgotten_register(const Register& value);
+
+  // In the first cache line: all that the next reading in order needs.
+  std::uint8_t* data_;
+  std::uint32_t capacity_;
+  std::uint32_t begin_ = 0;  // the oldest entry
+  std::uint32_t end_ = 0;    // where the next one goes; begin_ when there is none
+  std::uint32_t every_ms_ : 28;
+  bool has_register_place_ : 1 = false;
+  bool has_forgotten_register_ : 1 = false;
+  // The newest reading is a register's, its value is the one in chain_, and all others are before.
+  bool newest_is_register_ : 1 = false;
+  // A register's time was after its stamp, so that the order of stamps says nothing.
+  bool registers_disordered_ : 1 = false;
+  Chain chain_;
+
+  // In the second: what forgetting and searching need.
+  Chain base_;                  // what the oldest entry is told by
+  std::uint32_t base_run_ = 0;  // the run in progress there
+  // The run in progress: counts the sensor's starts that show in its sequence only.
+  std::uint32_t run_ = 0;
+  EventTime run_began_{Span{-1}};
+  EventTime forgotten_until_{Span{-1}};
+};
+
+static_assert(sizeof(ReadingMemory) == 128, "there is one for each sensor");
+
+}  // namespace crowdflow

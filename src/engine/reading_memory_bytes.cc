@@ -1,0 +1,196 @@
+// ReadingMemory: how a reading is written as bytes.
+
+#include <utility>
+
+#include "engine/reading_memory.h"
+
+namespace crowdflow {
+namespace {
+
+// An entry: a tag; more flags when there are any; the stamp; the parts that the flags name; the two
+// numbers.
+constexpr std::uint8_t kKindMask = 0x07;
+constexpr std::uint8_t kGone = 0x08;
+constexpr std::uint8_t kHasSequence = 0x10;  // it is not the expected one
+constexpr int kIntervalShift = 5;
+constexpr std::uint8_t kHasMore = 0x80;
+
+constexpr std::uint8_t kCapped = 0x01;
+constexpr std::uint8_t kLate = 0x02;
+constexpr std::uint8_t kHasTime = 0x04;  // it is not the stamp
+constexpr std::uint8_t kHasBootId = 0x08;
+constexpr std::uint8_t kHasZone = 0x10;
+constexpr std::uint8_t kBeginsRun = 0x20;
+constexpr std::uint8_t kHasRun = 0x40;
+
+enum IntervalIs : std::uint8_t { kNone, kEvery, kStep, kOther };
+
+// All differences wrap around: any two values have one.
+constexpr std::uint64_t difference(std::int64_t a, std::int64_t b) {
+  return static_cast<std::uint64_t>(a) - static_cast<std::uint64_t>(b);
+}
+constexpr std::int64_t sum(std::int64_t a, std::uint64_t b) {
+  return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) + b);
+}
+constexpr std::int64_t micros(EventTime t) { return t.time_since_epoch().count(); }
+constexpr EventTime moment(std::int64_t micros) { return EventTime{Span{micros}}; }
+
+std::uint8_t* put(std::uint8_t* out, std::uint64_t value) {
+  while (value >= 0x80) {
+    *out++ = static_cast<std::uint8_t>(value | 0x80);
+    value >>= 7;
+  }
+  *out++ = static_cast<std::uint8_t>(value);
+  return out;
+}
+std::uint64_t get(const std::uint8_t*& in) {
+  std::uint64_t value = 0;
+  int shift = 0;
+  while (*in >= 0x80) {
+    value |= static_cast<std::uint64_t>(*in++ & 0x7f) << shift;
+    shift += 7;
+  }
+  return value | static_cast<std::uint64_t>(*in++) << shift;
+}
+
+// Small differences of either sign in few bytes.
+constexpr std::uint64_t zigzag(std::uint64_t difference) {
+  return (difference << 1) ^ (0 - (difference >> 63));
+}
+constexpr std::uint64_t unzigzag(std::uint64_t bits) { return (bits >> 1) ^ (0 - (bits & 1)); }
+std::uint8_t* put_signed(std::uint8_t* out, std::uint64_t difference) {
+  return put(out, zigzag(difference));
+}
+std::uint64_t get_signed(const std::uint8_t*& in) { return unzigzag(get(in)); }
+
+// Two numbers: the first byte holds both when they are small, else the first or its lowest bits.
+constexpr std::uint64_t kSmall = 12;
+constexpr std::uint64_t kFirstAlone = kSmall * kSmall;
+constexpr std::uint64_t kFirstBegins = 192;
+constexpr int kBitsBegun = 6;
+static_assert(kFirstBegins + (1 << kBitsBegun) == 256);
+
+std::uint8_t* put_two(std::uint8_t* out, std::uint64_t first, std::uint64_t second) {
+  if (first < kSmall && second < kSmall) {
+    *out++ = static_cast<std::uint8_t>(first * kSmall + second);
+    return out;
+  }
+  if (first < kFirstBegins - kFirstAlone) {
+    *out++ = static_cast<std::uint8_t>(kFirstAlone + first);
+  } else {
+    const std::uint64_t bits = zigzag(first);
+    *out++ = static_cast<std::uint8_t>(kFirstBegins | (bits & ((1 << kBitsBegun) - 1)));
+    out = put(out, bits >> kBitsBegun);
+  }
+  return put_signed(out, second);
+}
+std::pair<std::uint64_t, std::uint64_t> get_two(const std::uint8_t*& in) {
+  const std::uint64_t head = *in++;
+  if (head < kFirstAlone) return {head / kSmall, head % kSmall};
+  if (head < kFirstBegins) return {head - kFirstAlone, get_signed(in)};
+  const std::uint64_t first = unzigzag(get(in) << kBitsBegun | (head - kFirstBegins));
+  return {first, get_signed(in)};
+}
+
+// Sensors number all their readings, or none.
+constexpr std::uint64_t expected_after(std::uint64_t sequence) {
+  return sequence == 0 ? 0 : sequence + 1;
+}
+
+}  // namespace
+
+void ReadingMemory::mark_gone(std::uint32_t place) { data_[place] |= kGone; }
+
+std::uint32_t ReadingMemory::write(const Entry& entry, Bytes& bytes) const {
+  const Taken& taken = entry.taken;
+  const Span every = std::chrono::milliseconds{every_ms_};
+  const std::uint64_t step = difference(micros(taken.stamp), micros(chain_.stamp));
+  const std::int64_t interval = taken.interval.count();
+  const IntervalIs interval_is = interval == 0                                  ? kNone
+                                 : taken.interval == every                      ? kEvery
+                                 : static_cast<std::uint64_t>(interval) == step ? kStep
+                                                                                : kOther;
+  const bool has_sequence = taken.sequence != expected_after(chain_.sequence);
+  std::uint8_t more = 0;
+  if (taken.capped) more |= kCapped;
+  if (taken.late) more |= kLate;
+  if (taken.time != taken.stamp) more |= kHasTime;
+  if (taken.boot_id != chain_.boot_id) more |= kHasBootId;
+  if (taken.zone != kOutside) more |= kHasZone;
+  if (entry.begins_run) more |= kBeginsRun;
+  if (entry.runs_back != 0) more |= kHasRun;
+
+  std::uint8_t* out = bytes.data();
+  *out++ = static_cast<std::uint8_t>(
+      static_cast<unsigned>(taken.kind) | static_cast<unsigned>(interval_is) << kIntervalShift |
+      (entry.gone ? kGone : 0U) | (has_sequence ? kHasSequence : 0U) | (more != 0 ? kHasMore : 0U));
+  if (more != 0) *out++ = more;
+  out = put_signed(out, step - static_cast<std::uint64_t>(every.count()));
+  if (has_sequence) out = put_signed(out, taken.sequence - chain_.sequence);
+  if (interval_is == kOther) out = put_signed(out, difference(interval, every.count()));
+  if (more != 0) {
+    if ((more & kHasTime) != 0) {
+      out = put_signed(out, difference(micros(taken.time), micros(taken.stamp)));
+    }
+    if ((more & kHasBootId) != 0) out = put(out, taken.boot_id);
+    if ((more & kHasZone) != 0) out = put(out, taken.zone);
+    if ((more & kHasRun) != 0) out = put(out, entry.runs_back);
+  }
+  const bool is_register = taken.kind == StatementKind::kCountTotal;
+  out = put_two(out, difference(taken.first, is_register ? chain_.entries : 0),
+                difference(taken.second, is_register ? chain_.exits : 0));
+
+  return static_cast<std::uint32_t>(out - bytes.data());
+}
+
+std::uint32_t ReadingMemory::read(const std::uint8_t* bytes, Walk& walk, Entry& entry) const {
+  const std::uint8_t* in = bytes;
+  const std::uint8_t tag = *in++;
+  const std::uint8_t more = (tag & kHasMore) != 0 ? *in++ : 0;
+  const Chain& chain = walk.chain;
+  const Span every = std::chrono::milliseconds{every_ms_};
+
+  entry.gone = (tag & kGone) != 0;
+  Taken& taken = entry.taken;
+  taken.kind = static_cast<StatementKind>(tag & kKindMask);
+  const std::uint64_t step = get_signed(in) + static_cast<std::uint64_t>(every.count());
+  taken.stamp = moment(sum(micros(chain.stamp), step));
+  taken.time = taken.stamp;
+  taken.sequence =
+      (tag & kHasSequence) != 0 ? chain.sequence + get_signed(in) : expected_after(chain.sequence);
+  switch (static_cast<IntervalIs>(tag >> kIntervalShift & 3)) {
+    case kNone:
+      break;
+    case kEvery:
+      taken.interval = every;
+      break;
+    case kStep:
+      taken.interval = Span{static_cast<std::int64_t>(step)};
+      break;
+    case kOther:
+      taken.interval = Span{sum(every.count(), get_signed(in))};
+      break;
+  }
+  taken.boot_id = chain.boot_id;
+  if ((more & kBeginsRun) != 0) {
+    entry.begins_run = true;
+    ++walk.run;
+  }
+  if (more != 0) {
+    taken.capped = (more & kCapped) != 0;
+    taken.late = (more & kLate) != 0;
+    if ((more & kHasTime) != 0) taken.time = moment(sum(micros(taken.stamp), get_signed(in)));
+    if ((more & kHasBootId) != 0) taken.boot_id = get(in);
+    if ((more & kHasZone) != 0) taken.zone = static_cast<ZoneIndex>(get(in));
+    if ((more & kHasRun) != 0) entry.runs_back = static_cast<std::uint32_t>(get(in));
+  }
+  const bool is_register = taken.kind == StatementKind::kCountTotal;
+  const auto [first, second] = get_two(in);
+  taken.first = sum(is_register ? chain.entries : 0, first);
+  taken.second = sum(is_register ? chain.exits : 0, second);
+
+  walk.chain.follow(taken);
+  return static_cast<std::uint32_t>(in - bytes);
+}
+
+}  // namespace crowdflow
