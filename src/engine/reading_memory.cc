@@ -1,17 +1,19 @@
 #include "engine/reading_memory.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <limits>
 
 #include <crowdflow/check.h>
 
 namespace crowdflow {
+
 std::size_t ReadingMemory::room_for(std::int64_t readings) {
   constexpr std::int64_t kBytesEach = 8;
-  constexpr std::int64_t kSpare = 64;  // the latest forgotten register among it
-  constexpr std::int64_t kOneWhateverItSays = sizeof(Register) + kMostBytes + 1;
-  return static_cast<std::size_t>(std::max(kOneWhateverItSays, kSpare + kBytesEach * readings));
+  constexpr std::int64_t kSpare = 64;
+  return static_cast<std::size_t>(
+      std::max<std::int64_t>(kLeastRoom, kSpare + kBytesEach * readings));
 }
 
 // `every` only helps to guess the next stamp: what it loses here costs a byte, no more.
@@ -19,6 +21,7 @@ ReadingMemory::ReadingMemory(std::span<std::uint8_t> room, Span every)
     : data_(room.data()),
       capacity_(static_cast<std::uint32_t>(room.size())),
       every_ms_(static_cast<std::uint32_t>(every.count() / 1000) & ((1U << 28) - 1)) {
+  CROWDFLOW_CHECK(room.size() >= kLeastRoom, "no room for one reading");
   CROWDFLOW_CHECK(room.size() <= std::numeric_limits<std::uint32_t>::max(), "too much room");
 }
 
@@ -31,7 +34,7 @@ std::optional<ReadingMemory::Known> ReadingMemory::find(const Taken& candidate) 
     const std::uint32_t place = walk.place;
     const Entry entry = next(walk);
     const Taken& known = entry.taken;
-    if (entry.gone || known.sequence != candidate.sequence) continue;
+    if (entry.marks.gone || known.sequence != candidate.sequence) continue;
     if (candidate.sequence == 0) {
       if (known.kind == candidate.kind && known.zone == candidate.zone &&
           known.stamp == candidate.stamp) {
@@ -54,19 +57,21 @@ ReadingMemory::Added ReadingMemory::add(const Taken& taken) {
     run_began_ = taken.stamp;
   }
   const bool former = taken.stamp <= chain_.stamp && taken.stamp < run_began_;
-  push({.taken = taken, .begins_run = begins, .runs_back = former ? 1U : 0U});
+  push(taken, {.begins_run = begins, .runs_back = former ? 1U : 0U});
   return added;
 }
 
 ReadingMemory::Added ReadingMemory::replace(const Known& known, const Taken& taken) {
   Walk walk = oldest();
-  while (walk.place != known.place)
+  while (walk.place != known.place) {
+    CROWDFLOW_CHECK(walk.place != end_, "replacing a reading that is not remembered");
     static_cast<void>(next(walk));
+  }
   const Entry entry = next(walk);
   const std::uint32_t run = walk.run_of(entry);
   mark_gone(known.place);
   if (known.taken.kind == StatementKind::kCountTotal) newest_is_register_ = false;
-  push({.taken = taken, .runs_back = run_ - run});
+  push(taken, {.runs_back = run_ - run});
   return {};
 }
 
@@ -81,7 +86,8 @@ void ReadingMemory::adopt(const ReadingMemory& other) {
   base_run_ = other.base_run_;
   chain_ = base_;
   for (Walk walk = other.oldest(); walk.place != other.end_;) {
-    push(other.next(walk));
+    const Entry entry = other.next(walk);
+    push(entry.taken, entry.marks);
   }
   run_ = other.run_;
   run_began_ = other.run_began_;
@@ -137,7 +143,7 @@ std::int64_t ReadingMemory::missing_before(const Taken& taken) const {
   for (Walk walk = oldest(); walk.place != end_;) {
     const Entry entry = next(walk);
     const Taken& known = entry.taken;
-    if (!entry.gone && walk.run_of(entry) == run_ && known.boot_id == taken.boot_id &&
+    if (!entry.marks.gone && walk.run_of(entry) == run_ && known.boot_id == taken.boot_id &&
         known.sequence > chain_.sequence && known.sequence < taken.sequence) {
       --missing;
     }
@@ -156,7 +162,7 @@ bool ReadingMemory::fills_gap(const Taken& taken) const {
   for (Walk walk = oldest(); walk.place != end_;) {
     const Entry entry = next(walk);
     const Taken& known = entry.taken;
-    if (entry.gone || walk.run_of(entry) != run || known.boot_id != taken.boot_id ||
+    if (entry.marks.gone || walk.run_of(entry) != run || known.boot_id != taken.boot_id ||
         known.sequence == 0) {
       continue;
     }
@@ -166,49 +172,35 @@ bool ReadingMemory::fills_gap(const Taken& taken) const {
   return lower && higher;
 }
 
-void ReadingMemory::push(const Entry& entry) {
-  const Taken& taken = entry.taken;
+void ReadingMemory::push(const Taken& taken, const Marks& marks) {
   if (taken.kind == StatementKind::kCountTotal && !has_register_place_) {
     make_place_for_register();
   }
-  Bytes bytes;  // NOLINT(*-member-init): written next, and hot
-  const std::uint32_t size = write(entry, bytes);
-  CROWDFLOW_CHECK(size < capacity_, "a reading that no room was made for");
+  std::array<std::uint8_t, kMostBytes> bytes;  // NOLINT(*-member-init): written next, and hot
+  const std::uint32_t size = write(taken, marks, bytes.data());
   while (free_bytes() <= size)
     forget_oldest();
-  const std::uint32_t before_wrap = std::min(size, capacity_ - end_);
-  std::memcpy(data_ + end_, bytes.data(), before_wrap);
-  std::memcpy(data_, bytes.data() + before_wrap, size - before_wrap);
-  end_ += size;
-  if (end_ >= capacity_) end_ -= capacity_;
+  for (std::uint32_t i = 0; i < size; ++i) {
+    data_[end_] = bytes[i];
+    if (++end_ == capacity_) end_ = 0;
+  }
 
   notice_register(taken);
   chain_.follow(taken);
 }
 
 ReadingMemory::Entry ReadingMemory::next(Walk& walk) const {
-  Bytes bytes;  // NOLINT(*-member-init): written when used
-  const std::uint8_t* start = data_ + walk.place;
-  const std::uint32_t before_wrap = capacity_ - walk.place;
-  if (before_wrap < kMostBytes) {
-    std::memcpy(bytes.data(), start, before_wrap);
-    const std::size_t rest = std::min<std::size_t>(kMostBytes - before_wrap, walk.place);
-    std::memcpy(bytes.data() + before_wrap, data_, rest);
-    start = bytes.data();
-  }
   Entry entry;
-  walk.place += read(start, walk, entry);
-  if (walk.place >= capacity_) walk.place -= capacity_;
+  walk.place = read(walk.place, walk.chain, entry);
+  if (entry.marks.begins_run) ++walk.run;
   return entry;
 }
 
 void ReadingMemory::forget_oldest() {
-  Walk walk = oldest();
-  const Entry entry = next(walk);
-  base_ = walk.chain;
-  base_run_ = walk.run;
-  begin_ = walk.place;
-  if (entry.gone) return;
+  Entry entry;
+  begin_ = read(begin_, base_, entry);
+  if (entry.marks.begins_run) ++base_run_;
+  if (entry.marks.gone) return;
   forgotten_until_ = std::max(forgotten_until_, entry.taken.stamp);
   if (entry.taken.kind != StatementKind::kCountTotal) return;
   const Register forgotten = Register::of(entry.taken);
@@ -228,7 +220,6 @@ void ReadingMemory::notice_register(const Taken& taken) {
 
 void ReadingMemory::make_place_for_register() {
   constexpr auto kPlace = static_cast<std::uint32_t>(sizeof(Register));
-  CROWDFLOW_CHECK(capacity_ > kPlace, "no room for a register");
   while (capacity_ - free_bytes() >= capacity_ - kPlace)
     forget_oldest();
   const std::uint32_t used = capacity_ - free_bytes();

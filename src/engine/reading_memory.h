@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -84,7 +83,7 @@ class alignas(64) ReadingMemory {
   void for_each(Visit&& visit) const {
     for (Walk walk = oldest(); walk.place != end_;) {
       const Entry entry = next(walk);
-      if (!entry.gone) visit(entry.taken);
+      if (!entry.marks.gone) visit(entry.taken);
     }
   }
   [[nodiscard]] std::size_t size() const;
@@ -111,11 +110,14 @@ class alignas(64) ReadingMemory {
       boot_id = taken.boot_id;
     }
   };
+  struct Marks {
+    bool begins_run = false;
+    bool gone = false;
+    std::uint32_t runs_back = 0;  // from the run then in progress
+  };
   struct Entry {
     Taken taken;
-    bool begins_run = false;
-    std::uint32_t runs_back = 0;  // from the run then in progress
-    bool gone = false;
+    Marks marks;
   };
   // A place in the ring, and what its entry is told by.
   struct Walk {
@@ -123,7 +125,9 @@ class alignas(64) ReadingMemory {
     std::uint32_t run = 0;  // in progress
     std::uint32_t place = 0;
 
-    [[nodiscard]] std::uint32_t run_of(const Entry& last) const { return run - last.runs_back; }
+    [[nodiscard]] std::uint32_t run_of(const Entry& last) const {
+      return run - last.marks.runs_back;
+    }
   };
   // A register's value and its place in the order of registers.
   struct Register {
@@ -159,13 +163,15 @@ class alignas(64) ReadingMemory {
   // What an entry takes at most: tag and flags, seven varints of 64 bits and two of 32, and the
   // byte before the two numbers.
   static constexpr std::size_t kMostBytes = 2 + 7 * 10 + 2 * 5 + 1;
-  using Bytes = std::array<std::uint8_t, kMostBytes>;
-  // Returns how many it wrote.
-  [[nodiscard]] std::uint32_t write(const Entry& entry, Bytes& bytes) const;
-  // Returns how many it read.
-  [[nodiscard]] std::uint32_t read(const std::uint8_t* bytes, Walk& walk, Entry& entry) const;
+  // The place of the latest forgotten register, and one reading: a ring is never quite full.
+  static constexpr std::size_t kLeastRoom = sizeof(Register) + kMostBytes + 1;
+  // Returns how many bytes it wrote.
+  [[nodiscard]] std::uint32_t write(const Taken& taken, const Marks& marks,
+                                    std::uint8_t* bytes) const;
+  // Moves the chain on; returns the place of the next entry.
+  [[nodiscard]] std::uint32_t read(std::uint32_t place, Chain& chain, Entry& entry) const;
   void mark_gone(std::uint32_t place);
-  void push(const Entry& entry);
+  void push(const Taken& taken, const Marks& marks);
   [[nodiscard]] std::uint32_t free_bytes() const {
     return begin_ <= end_ ? capacity_ - (end_ - begin_) : begin_ - end_;
   }

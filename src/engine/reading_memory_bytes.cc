@@ -1,5 +1,7 @@
 // ReadingMemory: how a reading is written as bytes.
 
+#include <array>
+#include <cstring>
 #include <utility>
 
 #include "engine/reading_memory.h"
@@ -101,8 +103,8 @@ constexpr std::uint64_t expected_after(std::uint64_t sequence) {
 
 void ReadingMemory::mark_gone(std::uint32_t place) { data_[place] |= kGone; }
 
-std::uint32_t ReadingMemory::write(const Entry& entry, Bytes& bytes) const {
-  const Taken& taken = entry.taken;
+std::uint32_t ReadingMemory::write(const Taken& taken, const Marks& marks,
+                                   std::uint8_t* bytes) const {
   const Span every = std::chrono::milliseconds{every_ms_};
   const std::uint64_t step = difference(micros(taken.stamp), micros(chain_.stamp));
   const std::int64_t interval = taken.interval.count();
@@ -117,13 +119,13 @@ std::uint32_t ReadingMemory::write(const Entry& entry, Bytes& bytes) const {
   if (taken.time != taken.stamp) more |= kHasTime;
   if (taken.boot_id != chain_.boot_id) more |= kHasBootId;
   if (taken.zone != kOutside) more |= kHasZone;
-  if (entry.begins_run) more |= kBeginsRun;
-  if (entry.runs_back != 0) more |= kHasRun;
+  if (marks.begins_run) more |= kBeginsRun;
+  if (marks.runs_back != 0) more |= kHasRun;
 
-  std::uint8_t* out = bytes.data();
+  std::uint8_t* out = bytes;
   *out++ = static_cast<std::uint8_t>(
       static_cast<unsigned>(taken.kind) | static_cast<unsigned>(interval_is) << kIntervalShift |
-      (entry.gone ? kGone : 0U) | (has_sequence ? kHasSequence : 0U) | (more != 0 ? kHasMore : 0U));
+      (marks.gone ? kGone : 0U) | (has_sequence ? kHasSequence : 0U) | (more != 0 ? kHasMore : 0U));
   if (more != 0) *out++ = more;
   out = put_signed(out, step - static_cast<std::uint64_t>(every.count()));
   if (has_sequence) out = put_signed(out, taken.sequence - chain_.sequence);
@@ -134,23 +136,30 @@ std::uint32_t ReadingMemory::write(const Entry& entry, Bytes& bytes) const {
     }
     if ((more & kHasBootId) != 0) out = put(out, taken.boot_id);
     if ((more & kHasZone) != 0) out = put(out, taken.zone);
-    if ((more & kHasRun) != 0) out = put(out, entry.runs_back);
+    if ((more & kHasRun) != 0) out = put(out, marks.runs_back);
   }
   const bool is_register = taken.kind == StatementKind::kCountTotal;
   out = put_two(out, difference(taken.first, is_register ? chain_.entries : 0),
                 difference(taken.second, is_register ? chain_.exits : 0));
 
-  return static_cast<std::uint32_t>(out - bytes.data());
+  return static_cast<std::uint32_t>(out - bytes);
 }
 
-std::uint32_t ReadingMemory::read(const std::uint8_t* bytes, Walk& walk, Entry& entry) const {
-  const std::uint8_t* in = bytes;
+std::uint32_t ReadingMemory::read(std::uint32_t place, Chain& chain, Entry& entry) const {
+  std::array<std::uint8_t, kMostBytes> bytes;  // NOLINT(*-member-init): written when used
+  const std::uint8_t* start = data_ + place;
+  const std::uint32_t before_wrap = capacity_ - place;
+  if (before_wrap < kMostBytes) {
+    std::memcpy(bytes.data(), start, before_wrap);
+    std::memcpy(bytes.data() + before_wrap, data_, kMostBytes - before_wrap);
+    start = bytes.data();
+  }
+  const std::uint8_t* in = start;
   const std::uint8_t tag = *in++;
   const std::uint8_t more = (tag & kHasMore) != 0 ? *in++ : 0;
-  const Chain& chain = walk.chain;
   const Span every = std::chrono::milliseconds{every_ms_};
 
-  entry.gone = (tag & kGone) != 0;
+  entry.marks.gone = (tag & kGone) != 0;
   Taken& taken = entry.taken;
   taken.kind = static_cast<StatementKind>(tag & kKindMask);
   const std::uint64_t step = get_signed(in) + static_cast<std::uint64_t>(every.count());
@@ -172,25 +181,23 @@ std::uint32_t ReadingMemory::read(const std::uint8_t* bytes, Walk& walk, Entry& 
       break;
   }
   taken.boot_id = chain.boot_id;
-  if ((more & kBeginsRun) != 0) {
-    entry.begins_run = true;
-    ++walk.run;
-  }
   if (more != 0) {
     taken.capped = (more & kCapped) != 0;
+    entry.marks.begins_run = (more & kBeginsRun) != 0;
     taken.late = (more & kLate) != 0;
     if ((more & kHasTime) != 0) taken.time = moment(sum(micros(taken.stamp), get_signed(in)));
     if ((more & kHasBootId) != 0) taken.boot_id = get(in);
     if ((more & kHasZone) != 0) taken.zone = static_cast<ZoneIndex>(get(in));
-    if ((more & kHasRun) != 0) entry.runs_back = static_cast<std::uint32_t>(get(in));
+    if ((more & kHasRun) != 0) entry.marks.runs_back = static_cast<std::uint32_t>(get(in));
   }
   const bool is_register = taken.kind == StatementKind::kCountTotal;
   const auto [first, second] = get_two(in);
   taken.first = sum(is_register ? chain.entries : 0, first);
   taken.second = sum(is_register ? chain.exits : 0, second);
 
-  walk.chain.follow(taken);
-  return static_cast<std::uint32_t>(in - bytes);
+  chain.follow(taken);
+  place += static_cast<std::uint32_t>(in - start);
+  return place < capacity_ ? place : place - capacity_;
 }
 
 }  // namespace crowdflow

@@ -90,11 +90,9 @@ TEST(ReadingMemoryRoom, HoldsOneReadingWhateverItSays) {
   }
 }
 
-TEST(ReadingMemoryRoomDeathTest, RefusesAReadingThatNoRoomWasMadeFor) {
-  std::array<std::uint8_t, 8> room{};
-  ReadingMemory memory(room, 1s);
-  EXPECT_DEATH(memory.add({.stamp = at(1), .time = at(1), .first = 1'000'000}),
-               "no room was made for");
+TEST(ReadingMemoryRoomDeathTest, RefusesARoomThatOneReadingMayNotFitIn) {
+  std::array<std::uint8_t, 64> room{};
+  EXPECT_DEATH(ReadingMemory(room, 1s), "no room for one reading");
 }
 
 }  // namespace
