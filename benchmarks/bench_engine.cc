@@ -5,11 +5,13 @@
 //
 // The baseline counts people per zone and second under a lock and nothing else: no duplicates, no
 // revisions, no windows, no quality, no alarms. The ratio of the two in one run is what to look at.
+#include <algorithm>
 #include <benchmark/benchmark.h>
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -55,26 +57,45 @@ Reading reading_of(const Venue& venue, std::size_t sensor, std::int64_t second) 
   return reading;
 }
 
-void ShardApply(benchmark::State& state) {
+// Readings of `per_second` in each second of venue time, in batches as they come from a log.
+void apply_all(benchmark::State& state, std::int64_t per_second) {
   const auto venue = std::make_shared<const Venue>(row_of_zones(state.range(0)));
   Shard shard;
   Outputs out;
   shard.put_venue(venue, out);
-  std::int64_t second = kStart;
-  std::int64_t readings = 0;
+  std::vector<Reading> readings;
+  for (std::size_t sensor = 0; sensor < venue->sensors.size(); ++sensor)
+    readings.push_back(reading_of(*venue, sensor, kStart));
+  std::vector<Outcome> outcomes(readings.size());
+  const Span step = Span{std::chrono::seconds{1}} / per_second;
+  EventTime now = start_of_second(kStart);
+  std::int64_t applied = 0;
   for (auto _ : state) {
-    ++second;
-    shard.tick({.now = WallTime{start_of_second(second).time_since_epoch()}}, out);
-    for (std::size_t sensor = 0; sensor < venue->sensors.size(); ++sensor) {
-      benchmark::DoNotOptimize(shard.apply(reading_of(*venue, sensor, second), out));
+    for (std::int64_t n = 0; n < per_second; ++n) {
+      now += step;
+      shard.tick({.now = WallTime{now.time_since_epoch()}}, out);
+      for (Reading& reading : readings) {
+        ++reading.sequence;
+        reading.event_time = now;
+        reading.interval = step;
+      }
+      constexpr std::size_t kBatch = 1000;
+      for (std::size_t first = 0; first < readings.size(); first += kBatch) {
+        const std::size_t count = std::min(kBatch, readings.size() - first);
+        shard.apply(std::span(readings).subspan(first, count),
+                    std::span(outcomes).subspan(first, count), out);
+      }
     }
-    readings += static_cast<std::int64_t>(venue->sensors.size());
+    applied += per_second * static_cast<std::int64_t>(readings.size());
     benchmark::DoNotOptimize(out.states.data());
     out.clear();
   }
-  state.SetItemsProcessed(readings);
+  state.SetItemsProcessed(applied);
 }
+void ShardApply(benchmark::State& state) { apply_all(state, 1); }
+void ShardApplyTenASecond(benchmark::State& state) { apply_all(state, 10); }
 BENCHMARK(ShardApply)->Arg(200)->Arg(2'000)->Arg(20'000)->Unit(benchmark::kMillisecond);
+BENCHMARK(ShardApplyTenASecond)->Arg(200)->Arg(2'000)->Arg(20'000)->Unit(benchmark::kMillisecond);
 
 void MutexAndMaps(benchmark::State& state) {
   const Venue venue = row_of_zones(state.range(0));

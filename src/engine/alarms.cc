@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "engine/index_by_id.h"
+#include "engine/id_index.h"
 
 namespace crowdflow {
 
@@ -85,11 +85,11 @@ std::array<std::uint64_t, 4> Alarms::active() const {
 
 void Alarms::adopt(const Alarms& old, EventTime at, WallTime now, Outputs& out) {
   raised_before_ = old.raised_before_;
-  const IndexById zones = index_by_id(venue_->zones);
+  const IdIndex zones(venue_->zones);
   const auto successor = [&](ZoneIndex old_zone, const Alarm& known) -> Alarm* {
     const auto zone = zones.find(old.venue_->zones[old_zone].id);
-    if (zone == zones.end()) return nullptr;
-    for (Alarm& alarm : zones_[zone->second].alarms) {
+    if (!zone) return nullptr;
+    for (Alarm& alarm : zones_[*zone].alarms) {
       if (venue_->rules[alarm.rule].id == old.venue_->rules[known.rule].id) return &alarm;
     }
     return nullptr;

@@ -39,6 +39,14 @@ class Alarms {
   void judge_window(ZoneIndex zone, const WindowSpec& window, const Sample& sample, WallTime now,
                     Outputs& out);
 
+  // What the alarms of a venue take.
+  [[nodiscard]] static std::size_t bytes(const Venue& venue) {
+    std::size_t bytes = venue.zones.size() * sizeof(ZoneAlarms);
+    for (const Rule& rule : venue.rules)
+      bytes += rule.zones.size() * (sizeof(Alarm) + sizeof(WindowSpec));
+    return bytes;
+  }
+
   // Active alarms by Priority.
   [[nodiscard]] std::array<std::uint64_t, 4> active() const;
 

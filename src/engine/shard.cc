@@ -47,13 +47,25 @@ void Shard::tick(const Tick& tick, Outputs& out) {
 }
 
 Outcome Shard::apply(const Reading& reading, Outputs& out) {
-  VenueEngine* venue = find(reading.venue_id);
-  return venue == nullptr ? Outcome::kUnknownVenue : venue->apply(reading, tick_.now, out);
+  Outcome outcome = Outcome::kUnknownVenue;
+  apply({&reading, 1}, {&outcome, 1}, out);
+  return outcome;
 }
 
 void Shard::apply(std::span<const Reading> readings, std::span<Outcome> outcomes, Outputs& out) {
-  for (std::size_t i = 0; i < readings.size(); ++i)
-    outcomes[i] = apply(readings[i], out);
+  for (std::size_t first = 0; first < readings.size();) {
+    const std::string_view id = readings[first].venue_id;
+    std::size_t end = first + 1;
+    while (end < readings.size() && readings[end].venue_id == id)
+      ++end;
+    const auto results = outcomes.subspan(first, end - first);
+    if (VenueEngine* venue = find(id)) {
+      venue->apply(readings.subspan(first, end - first), results, tick_.now, out);
+    } else {
+      std::ranges::fill(results, Outcome::kUnknownVenue);
+    }
+    first = end;
+  }
 }
 
 void Shard::finish(Outputs& out) {

@@ -1,12 +1,11 @@
 #include "engine/silences.h"
 
 #include <algorithm>
+#include <array>
 
 namespace crowdflow {
 
-void Silences::hear(EventTime start, EventTime end) {
-  // What is spoken of lies in (from, end]: an instant is in it, what came just before is not.
-  const EventTime from = std::min(start, end - Span{1});
+void Silences::hear_after_all(EventTime from, EventTime end) {
   if (!ever_) {
     ever_ = true;
     first_ = from;
@@ -17,7 +16,8 @@ void Silences::hear(EventTime start, EventTime end) {
     if (end < first_) keep({end, first_});
     if (from > last_) keep({last_, from});
   } else {
-    const std::array<Pause, 8> known = pauses_;
+    std::array<Pause, kPauses> known;
+    std::ranges::copy(pauses(), known.begin());
     const std::size_t known_count = count_;
     count_ = 0;
     if (end < first_ && known_count < known.size()) keep({end, first_});
@@ -32,21 +32,21 @@ void Silences::hear(EventTime start, EventTime end) {
 }
 
 void Silences::adopt(const Silences& other) {
-  const std::int64_t allowed_s = allowed_s_;
-  *this = other;
-  allowed_s_ = allowed_s;
+  first_ = other.first_;
+  last_ = other.last_;
+  ever_ = other.ever_;
+  count_ = other.count_;
+  std::ranges::copy(other.pauses(), room_);
 }
 
 void Silences::keep(const Pause& pause) {
   if (second_of(pause.until) - second_of(pause.from) <= allowed_s_) return;
-  if (count_ == pauses_.size()) {
-    std::ranges::move(pauses_.begin() + 1, pauses_.end(), pauses_.begin());
+  if (count_ == kPauses) {
+    std::ranges::move(pauses().subspan(1), room_);
     --count_;
   }
-  pauses_[count_++] = pause;
+  room_[count_++] = pause;
 }
-
-bool Silences::heard_by(std::int64_t second) const { return ever_ && second > second_of(first_); }
 
 bool Silences::silent_at(std::int64_t second, std::int64_t since) const {
   if (!heard_by(second)) return second - since > allowed_s_;

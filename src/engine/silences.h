@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -13,11 +12,33 @@ namespace crowdflow {
 // latest few of them, older ones are forgotten. What was heard in any order gives the same pauses.
 class Silences {
  public:
-  // `allowed_s`: seconds without a word that are no silence.
-  explicit Silences(std::int64_t allowed_s) : allowed_s_(allowed_s) {}
+  // It spoke of `from`, and next of what came after `until`.
+  struct Pause {
+    EventTime from{};
+    EventTime until{};
+  };
+  static constexpr std::size_t kPauses = 8;
+
+  // `allowed_s`: seconds without a word that are no silence. `room`: kPauses of them, which belong
+  // to the caller and outlive this.
+  Silences(std::int64_t allowed_s, Pause* room)
+      : room_(room), allowed_s_(static_cast<std::uint32_t>(allowed_s)) {}
+  Silences(const Silences&) = delete;
+  Silences& operator=(const Silences&) = delete;
+  Silences(Silences&&) = default;
 
   // It spoke of [start, end], or of an instant.
-  void hear(EventTime start, EventTime end);
+  void hear(EventTime start, EventTime end) {
+    // What is spoken of lies in (from, end]: an instant is in it, what came just before is not.
+    const EventTime from = start < end ? start : end - Span{1};
+    const bool next = from >= last_ ? from - last_ < std::chrono::seconds{allowed_s_}
+                                    : count_ == 0 && from >= first_ && end >= last_;
+    if (ever_ && next) {
+      last_ = end;
+    } else {
+      hear_after_all(from, end);
+    }
+  }
   // Takes over what was heard of the same thing while other pauses were allowed.
   void adopt(const Silences& other);
 
@@ -26,7 +47,9 @@ class Silences {
   [[nodiscard]] EventTime last() const { return last_; }
 
   // Whether it had spoken of anything before the start of `second`.
-  [[nodiscard]] bool heard_by(std::int64_t second) const;
+  [[nodiscard]] bool heard_by(std::int64_t second) const {
+    return ever_ && second > second_of(first_);
+  }
   // Whether at the start of `second` it had been silent for longer than allowed. It was waited for
   // since the second `since`.
   [[nodiscard]] bool silent_at(std::int64_t second, std::int64_t since) const;
@@ -35,21 +58,17 @@ class Silences {
   [[nodiscard]] bool said_nothing_about(EventTime time) const;
 
  private:
-  // It spoke of `from`, and next of what came after `until`.
-  struct Pause {
-    EventTime from{};
-    EventTime until{};
-  };
+  void hear_after_all(EventTime from, EventTime end);
   // Remembers what is left of a pause, if that is still too long.
   void keep(const Pause& pause);
-  [[nodiscard]] std::span<const Pause> pauses() const { return std::span(pauses_).first(count_); }
+  [[nodiscard]] std::span<const Pause> pauses() const { return {room_, count_}; }
 
-  std::int64_t allowed_s_;
-  bool ever_ = false;
   EventTime first_{};  // it spoke of what came after this
   EventTime last_{};
-  std::array<Pause, 8> pauses_{};  // oldest first
-  std::size_t count_ = 0;
+  Pause* room_;  // oldest first
+  std::uint32_t allowed_s_;
+  std::uint8_t count_ = 0;
+  bool ever_ = false;
 };
 
 }  // namespace crowdflow

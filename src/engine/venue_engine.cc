@@ -10,158 +10,100 @@ namespace {
 // Silence in the data that is not longer than this is told second by second.
 constexpr std::int64_t kShortestLeapSeconds = 3600;
 
-std::int64_t seconds_up(Span span) { return std::chrono::ceil<std::chrono::seconds>(span).count(); }
-
 }  // namespace
 
 VenueEngine::VenueEngine(std::shared_ptr<const Venue> venue, bool levels_forgotten)
     : venue_(std::move(venue)),
-      sensor_by_id_(index_by_id(venue_->sensors)),
-      zone_by_id_(index_by_id(venue_->zones)),
-      lateness_s_(seconds_up(venue_->lateness)),
-      revise_s_(seconds_up(venue_->revise_for)),
+      plan_(*venue_),
+      sensor_by_id_(venue_->sensors),
+      zone_by_id_(venue_->zones),
       levels_forgotten_(levels_forgotten),
+      zone_groups_(
+          zone_groups(*venue_, plan_, venue_->starts != StartLevel::kUnknown && !levels_forgotten)),
+      news_(venue_->zones.size()),
       alarms_(*venue_) {
   // An anchor may come from nobody's sensor: a person counted.
-  sensor_by_id_.emplace(std::string_view{}, static_cast<SensorIndex>(venue_->sensors.size()));
-  measure_sensors();
-  make_zones();
-  make_openings();
+  sensor_by_id_.add(std::string_view{});
+  for (const VenuePlan::ZonePlan& zone : plan_.zones)
+    places_.push_back({.group = zone.group, .column = zone.column});
+  for (ZoneIndex zone = 0; zone < places_.size(); ++zone) {
+    if (plan_.zones[zone].has_gauge_sensor) slices(zone).expect_gauges(column(zone));
+  }
+  for (const VenuePlan::Group& group : plan_.opening_groups)
+    opening_groups_.emplace_back(group.seconds, group.size, plan_.tumbling);
+  make_sensors();
 
   // What lies on this side of a leap has nothing in common with what lies on the other: no slice in
   // a ring, no window.
   leap_s_ = kShortestLeapSeconds;
-  for (const ZoneWork& zone : zones_)
-    leap_s_ = std::max(leap_s_, zone.slices.ring_seconds());
+  for (const VenuePlan::Group& group : plan_.zone_groups)
+    leap_s_ = std::max(leap_s_, group.seconds);
   for (const WindowSpec& window : venue_->windows)
     leap_s_ = std::max(leap_s_, window.size_s);
-  for (const Rule& rule : venue_->rules) {
-    if (rule.window) leap_s_ = std::max(leap_s_, rule.window->size_s);
+  for (const std::int64_t size : plan_.tumbling)
+    leap_s_ = std::max(leap_s_, size);
+  if (venue_->density_percentile) {
+    levels_.reserve(static_cast<std::size_t>(venue_->windows.back().size_s));
   }
 }
 
-void VenueEngine::measure_sensors() {
-  const auto zones_of = [&](const Sensor& sensor) -> std::array<ZoneIndex, 2> {
-    if (sensor.in) return {*sensor.in, kOutside};
-    const Opening& opening = venue_->openings[*sensor.at];
-    return {opening.from, opening.to};
-  };
-  std::vector<std::int64_t> longest_of_zone(venue_->zones.size(), 1);
-  for (const Sensor& sensor : venue_->sensors) {
-    for (const ZoneIndex zone : zones_of(sensor)) {
-      if (zone == kOutside) continue;
-      longest_of_zone[zone] = std::max(longest_of_zone[zone], seconds_up(sensor.every));
+std::vector<VenueEngine::ZoneGroup> VenueEngine::zone_groups(const Venue& venue,
+                                                             const VenuePlan& plan, bool known) {
+  std::vector<ZoneGroup> groups;
+  for (const VenuePlan::Group& group : plan.zone_groups) {
+    groups.push_back({.slices = ZoneSlices(group.seconds, group.size, plan.tumbling,
+                                           known ? 0 : ZoneSlices::kUnknown)});
+    ZoneGroup& made = groups.back();
+    for (const WindowSpec& window : venue.windows) {
+      const auto count = static_cast<std::uint32_t>(plan.revisable(window, group));
+      made.finals.push_back({.first = made.finals_of_zone, .count = count});
+      made.finals_of_zone += count;
     }
+    made.times_said.resize(std::size_t{made.finals_of_zone} * group.size);
   }
-  const auto add = [&](std::array<ZoneIndex, 2> zones, std::int64_t longest, Span every) {
-    const std::int64_t reach_s = lateness_s_ + longest + revise_s_;
-    // Twice the declared rate, and some, so that a repeat within reach is always known.
-    const auto capacity = static_cast<std::size_t>(2 * std::chrono::seconds{reach_s} / every) + 16;
-    const Silences silences(3 * seconds_up(every) + lateness_s_);
-    sensors_.push_back(SensorWork{.memory = SensorMemory{capacity},
-                                  .zones = zones,
-                                  .longest_every_s = longest,
-                                  .reach = std::chrono::seconds{reach_s},
-                                  .heard = silences,
-                                  .flow = silences});
-  };
-  for (const Sensor& sensor : venue_->sensors) {
-    const std::array<ZoneIndex, 2> zones = zones_of(sensor);
-    std::int64_t longest = 1;
-    for (const ZoneIndex zone : zones) {
-      if (zone != kOutside) longest = std::max(longest, longest_of_zone[zone]);
-    }
-    add(zones, longest, sensor.every);
-  }
-  add({kOutside, kOutside}, 1, std::chrono::seconds{1});
+  return groups;
 }
 
-std::vector<std::int64_t> VenueEngine::tumbling_sizes() const {
-  std::vector<std::int64_t> sizes;
-  const auto add = [&](const WindowSpec& window) {
-    if (window.size_s != window.hop_s) return;
-    if (std::ranges::find(sizes, window.size_s) == sizes.end()) sizes.push_back(window.size_s);
-  };
-  for (const WindowSpec& window : venue_->windows)
-    add(window);
-  for (const Rule& rule : venue_->rules) {
-    if (rule.window) add(*rule.window);
-  }
-  return sizes;
-}
+void VenueEngine::make_sensors() {
+  std::size_t room = 0;
+  for (const VenuePlan::SensorPlan& plan : plan_.sensors)
+    room += ReadingMemory::room_for(plan.readings);
+  memory_room_.resize(room);
+  pause_room_.resize(2 * Silences::kPauses * plan_.sensors.size());
+  sensors_.reserve(plan_.sensors.size());
+  heard_.reserve(plan_.sensors.size());
+  flow_heard_.reserve(plan_.sensors.size());
 
-std::int64_t VenueEngine::longest_sliding_s() const {
-  std::int64_t longest = 0;
-  const auto cover = [&](const WindowSpec& window) {
-    if (window.hop_s < window.size_s) longest = std::max(longest, window.size_s);
-  };
-  for (const WindowSpec& window : venue_->windows)
-    cover(window);
-  for (const Rule& rule : venue_->rules) {
-    if (rule.window) cover(*rule.window);
-  }
-  return longest;
-}
-
-std::int64_t VenueEngine::ring_seconds(std::int64_t longest_every_s) const {
-  // A reading is at most this late, and speaks of a span as long as its sensor's pause.
-  const std::int64_t late = lateness_s_ + 2 * longest_every_s + revise_s_;
-  return late + longest_sliding_s() + 2;
-}
-
-void VenueEngine::make_zones() {
-  const bool known = venue_->starts != StartLevel::kUnknown && !levels_forgotten_;
-  std::vector<std::vector<SensorIndex>> sensors(venue_->zones.size());
-  std::vector<bool> measured(venue_->openings.size(), false);
-  for (SensorIndex i = 0; i < venue_->sensors.size(); ++i) {
-    if (venue_->sensors[i].at) measured[*venue_->sensors[i].at] = true;
-    for (const ZoneIndex zone : sensors_[i].zones) {
-      if (zone != kOutside) sensors[zone].push_back(i);
-    }
-  }
-  zones_.reserve(venue_->zones.size());
-  for (ZoneIndex zone = 0; zone < venue_->zones.size(); ++zone) {
-    std::int64_t longest_reach = 1;
-    for (const SensorIndex i : sensors[zone])
-      longest_reach = std::max(longest_reach, sensors_[i].longest_every_s);
-    zones_.push_back(ZoneWork{.slices = ZoneSlices(ring_seconds(longest_reach), tumbling_sizes(),
-                                                   known ? 0 : ZoneSlices::kUnknown),
-                              .sensors = std::move(sensors[zone])});
-    ZoneWork& work = zones_.back();
-    for (const SensorIndex i : work.sensors) {
-      const Sensor& sensor = venue_->sensors[i];
-      work.longest_every_s = std::max(work.longest_every_s, seconds_up(sensor.every));
-      if (sensor.counts == CountKind::kOccupancy) work.has_gauge_sensor = true;
-    }
-    for (const WindowSpec& window : venue_->windows) {
-      const std::int64_t revisable = lateness_s_ + longest_reach + revise_s_ + window.size_s;
-      work.said.emplace_back(static_cast<std::size_t>(revisable / window.hop_s + 2));
-    }
-  }
-  for (OpeningIndex i = 0; i < venue_->openings.size(); ++i) {
-    const Opening& opening = venue_->openings[i];
-    for (const ZoneIndex zone : {opening.from, opening.to}) {
-      if (zone == kOutside) continue;
-      if (!measured[i]) {
-        zones_[zone].has_unmeasured_opening = true;
-      } else if (opening.width_m) {
-        zones_[zone].openings.push_back(i);
-      }
-    }
-  }
-}
-
-void VenueEngine::make_openings() {
-  std::vector<std::int64_t> longest(venue_->openings.size(), 1);
-  for (SensorIndex i = 0; i < venue_->sensors.size(); ++i) {
+  std::span<std::uint8_t> memory(memory_room_);
+  Silences::Pause* pauses = pause_room_.data();
+  for (SensorIndex i = 0; i < plan_.sensors.size(); ++i) {
+    const VenuePlan::SensorPlan& plan = plan_.sensors[i];
+    const std::size_t bytes = ReadingMemory::room_for(plan.readings);
+    const Span every = i < anybody() ? venue_->sensors[i].every : Span{std::chrono::seconds{1}};
+    SensorWork& work = sensors_.emplace_back(
+        SensorWork{.memory = ReadingMemory(memory.first(bytes), every), .feeds = plan.feeds});
+    memory = memory.subspan(bytes);
+    heard_.emplace_back(plan.allowed_s, pauses);
+    flow_heard_.emplace_back(plan.allowed_s, pauses + Silences::kPauses);
+    pauses += 2 * Silences::kPauses;
+    if (i == anybody()) continue;
     const Sensor& sensor = venue_->sensors[i];
+    work.opening = sensor.at.value_or(0);
     if (sensor.at) {
-      longest[*sensor.at] = std::max(longest[*sensor.at], sensors_[i].longest_every_s);
+      const VenuePlan::OpeningPlan& opening = plan_.openings[*sensor.at];
+      work.opening_place = {.group = opening.group, .column = opening.column};
     }
+    for (const ZoneIndex zone : work.feeds) {
+      if (zone == kOutside) continue;
+      work.feeds_gauged = work.feeds_gauged || slices(zone).has_gauges(column(zone));
+      work.feeds_watched = work.feeds_watched || alarms_.watches_present(zone);
+    }
+    work.counts = sensor.counts;
+    work.entries = sensor.entries;
+    work.exits = sensor.exits;
+    work.flows = plan.flows;
+    work.has_rates = sensor.max_rate_per_minute || sensor.min_rate_per_minute;
   }
-  openings_.reserve(venue_->openings.size());
-  for (const std::int64_t every : longest)
-    openings_.emplace_back(ring_seconds(every), tumbling_sizes(), 0);
 }
 
 void VenueEngine::start(EventTime first) {
@@ -177,17 +119,21 @@ void VenueEngine::start(EventTime first) {
 void VenueEngine::start_second(std::int64_t second) {
   head_ = second;
   first_ = second;
-  for (ZoneWork& zone : zones_) {
-    zone.slices.start_at(second);
-    zone.news.settled = second;
-    zone.news.changed_in = second;
-    zone.news.closed = closed(zone);
-    zone.news.revise_from = kNothing;
+  for (ZoneGroup& group : zone_groups_) {
+    group.slices.start_at(second);
+    std::ranges::fill(group.times_said, std::uint16_t{0});
+  }
+  for (ZoneIndex zone = 0; zone < news_.size(); ++zone) {
+    News& news = news_[zone];
+    news.settled = second;
+    news.changed_in = second;
+    news.closed = closed(zone);
+    news.revise_from = kNothing;
   }
   for (SensorWork& sensor : sensors_)
     sensor.waited_for_since = second;
-  for (ZoneSlices& opening : openings_)
-    opening.start_at(second);
+  for (OpeningSlices& group : opening_groups_)
+    group.start_at(second);
 }
 
 void VenueEngine::reach_back_to(std::int64_t second) {
@@ -196,8 +142,8 @@ void VenueEngine::reach_back_to(std::int64_t second) {
     if (sensor.waited_for_since == first_) sensor.waited_for_since = second;
   }
   first_ = second;
-  for (ZoneIndex zone = 0; zone < zones_.size(); ++zone) {
-    zones_[zone].slices.reach_back_to(second);
+  for (ZoneIndex zone = 0; zone < places_.size(); ++zone) {
+    slices(zone).reach_back_to(column(zone), second);
     reopen(zone, second);
   }
 }
@@ -218,16 +164,20 @@ bool VenueEngine::move_to(EventTime t, Outputs& out) {
   bool left_to_speak = false;
   while (head_ < target) {
     if (left_to_speak) speak(out);
-    ++head_;
-    for (ZoneWork& zone : zones_)
-      zone.slices.advance();
-    for (ZoneSlices& opening : openings_)
-      opening.advance();
-    venue_time_ = start_of_second(head_);
+    begin_second();
     left_to_speak = true;
   }
   venue_time_ = t;
   return left_to_speak;
+}
+
+void VenueEngine::begin_second() {
+  ++head_;
+  for (ZoneGroup& group : zone_groups_)
+    group.slices.advance();
+  for (OpeningSlices& group : opening_groups_)
+    group.advance();
+  venue_time_ = start_of_second(head_);
 }
 
 void VenueEngine::tick(WallTime now, Span step, Outputs& out) {
@@ -240,17 +190,22 @@ void VenueEngine::tick(WallTime now, Span step, Outputs& out) {
 
 void VenueEngine::forget_levels() {
   levels_forgotten_ = true;
-  for (ZoneWork& zone : zones_) {
-    zone.slices.forget_level();
-    zone.news.changed_in = head_;
+  for (ZoneIndex zone = 0; zone < places_.size(); ++zone) {
+    slices(zone).forget_level(column(zone));
+    news_[zone].changed_in = head_;
   }
 }
 
 std::vector<SensorTotals> VenueEngine::sensor_totals() const {
   std::vector<SensorTotals> totals;
   totals.reserve(venue_->sensors.size());
-  for (std::size_t i = 0; i < venue_->sensors.size(); ++i)
-    totals.push_back(sensors_[i].totals);
+  for (SensorIndex i = 0; i < anybody(); ++i) {
+    const SensorWork& sensor = sensors_[i];
+    totals.push_back({.readings = sensor.readings,
+                      .entries = sensor.entered,
+                      .exits = sensor.left,
+                      .oddities = sensor.oddities});
+  }
   return totals;
 }
 

@@ -5,9 +5,11 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
+#include <crowdflow/memory_need.h>
 #include <crowdflow/outcome.h>
 #include <crowdflow/reading.h>
 #include <crowdflow/shard.h>
@@ -15,9 +17,12 @@
 #include <crowdflow/zone_state.h>
 
 #include "engine/alarms.h"
-#include "engine/index_by_id.h"
-#include "engine/sensor_memory.h"
+#include "engine/id_index.h"
+#include "engine/opening_slices.h"
+#include "engine/reading_memory.h"
+#include "engine/register_step.h"
 #include "engine/silences.h"
+#include "engine/venue_plan.h"
 #include "engine/zone_slices.h"
 
 namespace crowdflow {
@@ -26,13 +31,17 @@ namespace crowdflow {
 //
 // Time moves in seconds: whatever moves it (a reading, a proven tick) lets each new second begin in
 // all zones, and then speak: judge windows, close them, revise them, say the live states.
+//
+// Memory: all that it needs is taken when it is made (memory_need() computes it), but for the
+// gauges of a zone that has no gauge sensor, which come with its first anchor.
 class VenueEngine {
  public:
   VenueEngine(std::shared_ptr<const Venue> venue, bool levels_forgotten);
 
   [[nodiscard]] const Venue& venue() const { return *venue_; }
 
-  [[nodiscard]] Outcome apply(const Reading& reading, WallTime now, Outputs& out);
+  void apply(std::span<const Reading> readings, std::span<Outcome> outcomes, WallTime now,
+             Outputs& out);
   // `step`: how far a proven tick after a proven one moves venue time; 0 for any other tick.
   void tick(WallTime now, Span step, Outputs& out);
   void finish(Outputs& out);
@@ -45,6 +54,9 @@ class VenueEngine {
   [[nodiscard]] std::vector<SensorTotals> sensor_totals() const;
   void present(Outputs& out) const;
 
+  // Bytes that an engine for this plan takes.
+  [[nodiscard]] static MemoryNeed need(const Venue& venue, const VenuePlan& plan);
+
  private:
   static constexpr std::int64_t kNothing = std::numeric_limits<std::int64_t>::max();
 
@@ -55,80 +67,103 @@ class VenueEngine {
     std::int64_t said_until = 0;
     std::int64_t changed_in = 0;
     std::int64_t revise_from = kNothing;  // windows that end after this and had closed have changed
-    Quality last_quality = Quality::kUnknown;
-    QualityReasons last_reasons = 0;
     // Corrections of the level by late readings, which limits wait out.
     std::int64_t correcting_since = kNothing;
     std::int64_t corrected_at = kNothing;
+    Quality last_quality = Quality::kUnknown;
+    QualityReasons last_reasons = 0;
   };
-  // How often a window was said to be final: revision = times said - 1.
-  struct SaidFinal {
-    std::int64_t end = 0;
-    std::uint32_t times = 0;
-  };
-  struct ZoneWork {
+  // Zones that are kept for the same time.
+  struct ZoneGroup {
     ZoneSlices slices;
-    // The sensors that feed it: at its openings, and in it.
-    std::vector<SensorIndex> sensors;
-    // Its openings that are measured and have a width.
-    std::vector<OpeningIndex> openings;
-    std::int64_t longest_every_s = 1;
-    bool has_gauge_sensor = false;
-    bool has_unmeasured_opening = false;
-    News news;
-    std::vector<std::vector<SaidFinal>> said;  // by window spec, then by place in time
-
-    [[nodiscard]] SaidFinal& said_of(std::size_t spec, const WindowSpec& window, std::int64_t end);
+    // How often each window was said to be final (revision = times - 1), by zone, by window spec
+    // from `first` on, by place in time.
+    struct Finals {
+      std::uint32_t first = 0;
+      std::uint32_t count = 0;
+    };
+    std::vector<Finals> finals;
+    std::uint32_t finals_of_zone = 0;
+    std::vector<std::uint16_t> times_said;
+  };
+  // One zone or opening among its group.
+  struct Place {
+    std::uint32_t group = 0;
+    std::uint32_t column = 0;
   };
   struct SensorWork {
-    SensorMemory memory;
-    std::array<ZoneIndex, 2> zones{kOutside, kOutside};  // that it feeds; kOutside: none
-    std::int64_t longest_every_s = 1;                    // of these zones' sensors
-    Span reach{0};                                       // how late a reading may come
-    std::int64_t waited_for_since = 0;                   // a second of venue time
-    Silences heard;                                      // of anything
-    Silences flow;                                       // of people who crossed
-    bool clock_skewed = false;
-    SensorTotals totals;
+    ReadingMemory memory;
+    // What readings need at once.
+    std::array<ZoneIndex, 2> feeds{kOutside, kOutside};
+    OpeningIndex opening = 0;  // of a sensor that counts flow
+    Place opening_place;
+    CountKind counts = CountKind::kDelta;
+    Direction entries = Direction::kForward;
+    Direction exits = Direction::kBackward;
+    bool flows = false;
+    bool has_rates = false;
+    bool feeds_gauged = false;   // a zone that has gauges
+    bool feeds_watched = false;  // a zone whose present level a rule watches
+    bool clock_ahead = false;
+    std::uint64_t readings = 0;  // totals, as in SensorTotals
+    std::int64_t entered = 0;
+    std::int64_t left = 0;
+    // The rest.
+    std::int64_t waited_for_since = 0;  // a second of venue time
+    OddityCounts oddities{};
   };
 
   // Building.
-  void measure_sensors();
-  void make_zones();
-  void make_openings();
-  [[nodiscard]] std::vector<std::int64_t> tumbling_sizes() const;
-  [[nodiscard]] std::int64_t longest_sliding_s() const;
-  [[nodiscard]] std::int64_t ring_seconds(std::int64_t longest_every_s) const;
-  [[nodiscard]] bool same_place(const VenueEngine& old, SensorIndex theirs, SensorIndex ours) const;
-  void adopt_zone(ZoneIndex zone, const VenueEngine& old, ZoneIndex former);
+  [[nodiscard]] static std::vector<ZoneGroup> zone_groups(const Venue& venue, const VenuePlan& plan,
+                                                          bool known);
+  void make_sensors();
 
   // Taking a reading: what it says, checked; then its place among what is known; then its effect.
-  struct Candidate {
-    SensorIndex sensor = 0;
-    Taken taken;
-  };
-  [[nodiscard]] std::optional<Outcome> check(const Reading& reading, WallTime now,
-                                             Candidate& candidate) const;
-  [[nodiscard]] std::optional<Outcome> check_statement(const Reading& reading,
-                                                       Candidate& candidate) const;
-  [[nodiscard]] std::optional<Outcome> check_anchor(const Anchor& anchor,
-                                                    Candidate& candidate) const;
+  [[nodiscard]] Outcome apply_to(SensorIndex index, const Reading& reading, Outputs& out);
+  [[nodiscard]] std::optional<Outcome> check(SensorIndex sensor, const Reading& reading,
+                                             Taken& taken) const;
+  [[nodiscard]] bool read_statement(SensorIndex sensor, const Reading& reading, Taken& taken) const;
+  [[nodiscard]] bool read_people(SensorIndex sensor, const Reading& reading, Taken& taken) const;
+  [[nodiscard]] std::optional<Outcome> read_anchor(SensorIndex sensor, const Anchor& anchor,
+                                                   Taken& taken) const;
   [[nodiscard]] bool within_rate(const Sensor& sensor, Span interval, std::uint64_t people) const;
-  [[nodiscard]] Outcome place(SensorWork& sensor, const Taken& taken, Taken*& known) const;
-  void hear(SensorWork& sensor, const Taken& taken);
-  void put(SensorIndex sensor, const Taken& taken, int sign);
-  void put_flow(const Sensor& sensor, OpeningIndex opening, const Taken& taken, int sign);
+  [[nodiscard]] Outcome place(SensorIndex sensor, const Taken& taken,
+                              std::optional<ReadingMemory::Known>& known) const;
+  void hear(SensorIndex sensor, const Taken& taken);
+  void note_oddities(SensorIndex sensor, const Taken& taken, int sign);
+  void note_numbering(SensorWork& sensor, const ReadingMemory::Added& added);
+  void prefetch(SensorIndex sensor) const;
+
+  // Its effect on levels.
+  void put(SensorIndex sensor, const Taken& taken);
+  // `known` said `taken` instead.
+  void take_back(SensorIndex sensor, const ReadingMemory::Known& known, const Taken& taken);
+  void put_flow(SensorIndex sensor, const Crossing& crossing, int sign);
+  void put_short_flow(const SensorWork& sensor, const Opening& opening, const ShortSpread& spread);
+  void put_register(SensorIndex sensor, const Taken& taken, int sign);
+  void put_step(SensorIndex sensor, const RegisterValue& before, const RegisterValue& after,
+                int sign);
   void put_gauge(ZoneIndex zone, EventTime at);
+  void put_gauge_of_second(ZoneIndex zone, std::int64_t second, std::int64_t share);
+  // The count of the whole venue that holds for a second, if people were counted.
+  [[nodiscard]] std::optional<Taken> venue_count_of(std::int64_t second) const;
+  void apportion(std::int64_t second);
+  void apportion_again();
+  [[nodiscard]] std::vector<std::int64_t> shares(std::int64_t second, std::int64_t people) const;
   [[nodiscard]] std::int64_t flow_between(ZoneIndex zone, EventTime from, EventTime until) const;
-  void count(SensorIndex sensor, const Taken& taken, int sign);
+  [[nodiscard]] std::int64_t register_flow_between(SensorIndex sensor, ZoneIndex zone,
+                                                   EventTime from, EventTime until) const;
+  [[nodiscard]] Crossing crossing_of(const SensorWork& sensor, const Taken& taken) const;
+  [[nodiscard]] Crossing crossing_of(const SensorWork& sensor, const RegisterStep& step,
+                                     EventTime end) const;
+  [[nodiscard]] static Crossing seen_from(ZoneIndex zone, const Opening& opening,
+                                          const Crossing& through);
+  void levels_changed(ZoneIndex zone, std::int64_t from);
   void touched(ZoneIndex zone, std::int64_t from);
   // Windows that end after `second` are not as they were said when they closed.
   void reopen(ZoneIndex zone, std::int64_t second);
   [[nodiscard]] bool feeds(SensorIndex sensor, ZoneIndex zone) const;
   void judge_present_of(SensorIndex sensor, const Taken& taken, Outputs& out);
-  [[nodiscard]] Crossing crossing_of(const Sensor& sensor, const Taken& taken) const;
-  [[nodiscard]] static Crossing seen_from(ZoneIndex zone, const Opening& opening,
-                                          const Crossing& through);
 
   // Time.
   void start(EventTime first);
@@ -138,6 +173,7 @@ class VenueEngine {
   // Begins each second up to that of `t`, and lets all but the last speak. True when a second is
   // left to speak().
   [[nodiscard]] bool move_to(EventTime t, Outputs& out);
+  void begin_second();
   void speak(Outputs& out);
   void settle(ZoneIndex zone, std::int64_t until, Outputs& out);
   void judge_present(ZoneIndex zone, Outputs& out);
@@ -146,8 +182,8 @@ class VenueEngine {
   void open_second(Outputs& out) const;
   void close_second(Outputs& out) const;
   // Windows of the zone that end here or before are closed.
-  [[nodiscard]] std::int64_t closed(const ZoneWork& work) const;
-  [[nodiscard]] std::int64_t settled_until(const ZoneWork& work) const;
+  [[nodiscard]] std::int64_t closed(ZoneIndex zone) const;
+  [[nodiscard]] std::int64_t settled_until(ZoneIndex zone) const;
   // The end of the last second that has at least begun.
   [[nodiscard]] std::int64_t begun() const;
 
@@ -165,21 +201,47 @@ class VenueEngine {
                                  std::int64_t known_until) const;
   [[nodiscard]] ZoneState state_of(ZoneIndex zone, const WindowSpec& window, std::int64_t end,
                                    std::int64_t known_until, Outputs& out) const;
-  [[nodiscard]] Quality quality_at(const ZoneWork& work, std::int64_t end, std::int64_t level,
+  [[nodiscard]] Quality quality_at(ZoneIndex zone, std::int64_t end, std::int64_t level,
                                    QualityReasons& reasons) const;
+  [[nodiscard]] std::optional<ZoneState::Motion> motion_at(ZoneIndex zone, std::int64_t end) const;
+  [[nodiscard]] double percentile_of(ZoneIndex zone, std::int64_t start, std::int64_t end) const;
+
+  // Short for the zone's slices, and the column in them.
+  [[nodiscard]] ZoneSlices& slices(ZoneIndex zone) {
+    return zone_groups_[places_[zone].group].slices;
+  }
+  [[nodiscard]] const ZoneSlices& slices(ZoneIndex zone) const {
+    return zone_groups_[places_[zone].group].slices;
+  }
+  [[nodiscard]] std::uint32_t column(ZoneIndex zone) const { return places_[zone].column; }
+  [[nodiscard]] std::uint16_t& times_said(ZoneIndex zone, std::size_t spec, std::int64_t end);
+  [[nodiscard]] SensorIndex anybody() const {
+    return static_cast<SensorIndex>(venue_->sensors.size());
+  }
+
+  // Another version of the venue takes over.
+  void adopt_sensor(SensorIndex sensor, const VenueEngine& old, SensorIndex former);
+  void adopt_zone(ZoneIndex zone, const VenueEngine& old, ZoneIndex former);
+  [[nodiscard]] bool same_place(const VenueEngine& old, SensorIndex theirs, SensorIndex ours) const;
 
   std::shared_ptr<const Venue> venue_;
   std::shared_ptr<const Venue> former_venue_;  // outputs of adopt() may point to it
-  IndexById sensor_by_id_;
-  IndexById zone_by_id_;
-  std::int64_t lateness_s_;
-  std::int64_t revise_s_;
+  VenuePlan plan_;
+  IdIndex sensor_by_id_;
+  IdIndex zone_by_id_;
   std::int64_t leap_s_ = 0;  // silence in the data longer than this is leapt over
   bool levels_forgotten_;
 
-  std::vector<ZoneWork> zones_;
-  std::vector<ZoneSlices> openings_;  // entered: from -> to
-  std::vector<SensorWork> sensors_;   // the venue's, and last the one that anchors without a sensor
+  std::vector<ZoneGroup> zone_groups_;
+  std::vector<Place> places_;  // by zone
+  std::vector<News> news_;     // by zone
+  std::vector<OpeningSlices> opening_groups_;
+  // By sensor, and last the one that anchors without a sensor.
+  std::vector<std::uint8_t> memory_room_;
+  std::vector<Silences::Pause> pause_room_;
+  std::vector<SensorWork> sensors_;
+  std::vector<Silences> heard_;       // of anything
+  std::vector<Silences> flow_heard_;  // of people who crossed
   Alarms alarms_;
 
   WallTime now_{};
@@ -190,6 +252,11 @@ class VenueEngine {
   EventTime frontier_{};
   EventTime venue_time_{};
   EventTime venue_time_at_tick_{};
+  // Counts of the whole venue: there are some up to the second `latest_venue_count_`, and those
+  // from `apportion_from_` on are to be spread over the zones again.
+  std::int64_t latest_venue_count_ = std::numeric_limits<std::int64_t>::min();
+  std::int64_t apportion_from_ = kNothing;
+  mutable std::vector<std::int32_t> levels_;  // of one window, to find a percentile
 };
 
 }  // namespace crowdflow

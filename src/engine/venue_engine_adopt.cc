@@ -18,52 +18,71 @@ void VenueEngine::adopt(const VenueEngine& old, Outputs& out) {
   frontier_ = old.frontier_;
   told_until_ = old.told_until_;
   venue_time_at_tick_ = old.venue_time_at_tick_;
+  latest_venue_count_ = old.latest_venue_count_;
+  apportion_from_ = old.apportion_from_;
 
-  for (SensorIndex i = 0; i < old.venue_->sensors.size(); ++i) {
+  for (SensorIndex i = 0; i < old.anybody(); ++i) {
     const auto ours = sensor_by_id_.find(old.venue_->sensors[i].id);
-    if (ours == sensor_by_id_.end() || !same_place(old, i, ours->second)) continue;
-    SensorWork& sensor = sensors_[ours->second];
-    sensor.memory.adopt(old.sensors_[i].memory);
-    sensor.waited_for_since = old.sensors_[i].waited_for_since;
-    sensor.heard.adopt(old.sensors_[i].heard);
-    sensor.flow.adopt(old.sensors_[i].flow);
-    sensor.clock_skewed = old.sensors_[i].clock_skewed;
-    sensor.totals = old.sensors_[i].totals;
+    if (ours && *ours != anybody() && same_place(old, i, *ours)) adopt_sensor(*ours, old, i);
   }
   sensors_.back().memory.adopt(old.sensors_.back().memory);
 
-  for (ZoneIndex former = 0; former < old.zones_.size(); ++former) {
+  for (ZoneIndex former = 0; former < old.places_.size(); ++former) {
     const auto ours = zone_by_id_.find(old.venue_->zones[former].id);
-    if (ours != zone_by_id_.end()) adopt_zone(ours->second, old, former);
+    if (ours) adopt_zone(*ours, old, former);
   }
-  const IndexById opening_by_id = index_by_id(venue_->openings);
-  for (OpeningIndex former = 0; former < old.openings_.size(); ++former) {
+  const IdIndex opening_by_id(venue_->openings);
+  for (OpeningIndex former = 0; former < old.plan_.openings.size(); ++former) {
     const auto ours = opening_by_id.find(old.venue_->openings[former].id);
-    if (ours != opening_by_id.end()) openings_[ours->second].adopt(old.openings_[former]);
+    if (!ours) continue;
+    const VenuePlan::OpeningPlan& before = old.plan_.openings[former];
+    const VenuePlan::OpeningPlan& now = plan_.openings[*ours];
+    opening_groups_[now.group].adopt(now.column, old.opening_groups_[before.group], before.column);
   }
 }
 
+void VenueEngine::adopt_sensor(SensorIndex sensor, const VenueEngine& old, SensorIndex former) {
+  SensorWork& now = sensors_[sensor];
+  const SensorWork& before = old.sensors_[former];
+  now.memory.adopt(before.memory);
+  now.waited_for_since = before.waited_for_since;
+  now.clock_ahead = before.clock_ahead;
+  now.readings = before.readings;
+  now.entered = before.entered;
+  now.left = before.left;
+  now.oddities = before.oddities;
+  heard_[sensor].adopt(old.heard_[former]);
+  flow_heard_[sensor].adopt(old.flow_heard_[former]);
+}
+
 void VenueEngine::adopt_zone(ZoneIndex zone, const VenueEngine& old, ZoneIndex former) {
-  ZoneWork& work = zones_[zone];
-  const ZoneWork& before = old.zones_[former];
-  work.slices.adopt(before.slices);
-  work.news = before.news;
-  work.news.changed_in = head_;
+  slices(zone).adopt(column(zone), old.slices(former), old.column(former));
+  if (slices(zone).has_gauges(column(zone))) {
+    for (const SensorIndex sensor : plan_.sensors_of_zone.of(zone))
+      sensors_[sensor].feeds_gauged = true;
+  }
+  news_[zone] = old.news_[former];
+  news_[zone].changed_in = head_;
+  ZoneGroup& ours = zone_groups_[places_[zone].group];
+  const ZoneGroup& theirs = old.zone_groups_[old.places_[former].group];
   for (std::size_t i = 0; i < venue_->windows.size(); ++i) {
     const WindowSpec& window = venue_->windows[i];
     const auto same = std::ranges::find(old.venue_->windows, window);
     if (same == old.venue_->windows.end()) continue;
-    for (const SaidFinal& said :
-         before.said[static_cast<std::size_t>(same - old.venue_->windows.begin())]) {
-      // The new list may be shorter: what ended later counts.
-      SaidFinal& place = work.said_of(i, window, said.end);
-      if (said.times > 0 && said.end > place.end) place = said;
+    const ZoneGroup::Finals& from =
+        theirs.finals[static_cast<std::size_t>(same - old.venue_->windows.begin())];
+    const std::int64_t latest = old.news_[former].closed / window.hop_s;
+    for (std::int64_t n = 0; n < std::min(from.count, ours.finals[i].count); ++n) {
+      const auto place = static_cast<std::uint64_t>(latest - n) % from.count;
+      times_said(zone, i, (latest - n) * window.hop_s) =
+          theirs.times_said[std::size_t{old.column(former)} * theirs.finals_of_zone + from.first +
+                            place];
     }
   }
 }
 
-// Whether a sensor of both versions still counts at the same place: only then may what it said be
-// revised or taken back.
+// Whether a sensor of both versions still counts the same at the same place: only then may what it
+// said be revised or taken back.
 bool VenueEngine::same_place(const VenueEngine& old, SensorIndex theirs, SensorIndex ours) const {
   const auto place = [](const Venue& venue, const Sensor& sensor) {
     const auto zone_id = [&](ZoneIndex zone) {
@@ -76,7 +95,11 @@ bool VenueEngine::same_place(const VenueEngine& old, SensorIndex theirs, SensorI
   const Sensor& before = old.venue_->sensors[theirs];
   const Sensor& after = venue_->sensors[ours];
   return before.entries == after.entries && before.exits == after.exits &&
-         before.counts == after.counts && place(*old.venue_, before) == place(*venue_, after);
+         before.counts == after.counts && before.bits == after.bits &&
+         before.resets_at_midnight == after.resets_at_midnight &&
+         before.max_rate_per_minute == after.max_rate_per_minute &&
+         old.sensors_[theirs].flows == sensors_[ours].flows &&
+         place(*old.venue_, before) == place(*venue_, after);
 }
 
 }  // namespace crowdflow

@@ -1,7 +1,10 @@
 // VenueEngine: what is said each second of venue time, and with which quality.
 
 #include <algorithm>
+#include <cmath>
+#include <tuple>
 
+#include "engine/seconds_up.h"
 #include "engine/venue_engine.h"
 
 namespace crowdflow {
@@ -19,6 +22,10 @@ std::int64_t floor_to(std::int64_t value, std::int64_t step) {
 }
 std::int64_t ceil_to(std::int64_t value, std::int64_t step) { return -floor_to(-value, step); }
 
+std::int64_t tumbling_size(const WindowSpec& window) {
+  return window.size_s == window.hop_s ? window.size_s : 0;
+}
+
 }  // namespace
 
 double VenueEngine::Measured::mean_people() const {
@@ -26,29 +33,31 @@ double VenueEngine::Measured::mean_people() const {
          static_cast<double>(std::max<std::int64_t>(totals.level_seconds, 1));
 }
 
-VenueEngine::SaidFinal& VenueEngine::ZoneWork::said_of(std::size_t spec, const WindowSpec& window,
-                                                       std::int64_t end) {
-  std::vector<SaidFinal>& finals = said[spec];
-  return finals[static_cast<std::size_t>(end / window.hop_s) % finals.size()];
+std::uint16_t& VenueEngine::times_said(ZoneIndex zone, std::size_t spec, std::int64_t end) {
+  ZoneGroup& group = zone_groups_[places_[zone].group];
+  const ZoneGroup::Finals& finals = group.finals[spec];
+  const auto place = static_cast<std::uint64_t>(end / venue_->windows[spec].hop_s) % finals.count;
+  return group.times_said[std::size_t{column(zone)} * group.finals_of_zone + finals.first + place];
 }
 
 std::int64_t VenueEngine::begun() const {
-  const auto passed = std::chrono::ceil<std::chrono::seconds>(venue_time_.time_since_epoch());
-  return std::max(passed.count(), told_until_);
+  return std::max(seconds_up(venue_time_.time_since_epoch()), told_until_);
 }
 
-std::int64_t VenueEngine::closed(const ZoneWork& work) const {
-  return head_ - lateness_s_ - work.longest_every_s;
+std::int64_t VenueEngine::closed(ZoneIndex zone) const {
+  return head_ - plan_.lateness_s - plan_.zones[zone].longest_every_s;
 }
 
-std::int64_t VenueEngine::settled_until(const ZoneWork& work) const {
+std::int64_t VenueEngine::settled_until(ZoneIndex zone) const {
   std::int64_t until = head_;
-  for (const SensorIndex index : work.sensors) {
-    const SensorWork& sensor = sensors_[index];
-    if (!sensor.heard.ever() || sensor.heard.silent_at(head_, sensor.waited_for_since)) continue;
-    until = std::min(until, second_of(sensor.heard.last()));
+  for (const SensorIndex index : plan_.sensors_of_zone.of(zone)) {
+    const Silences& heard = heard_[index];
+    if (!heard.ever()) continue;
+    const std::int64_t last = second_of(heard.last());
+    if (last >= until || heard.silent_at(head_, sensors_[index].waited_for_since)) continue;
+    until = last;
   }
-  return std::max({until, head_ - lateness_s_, work.news.settled});
+  return std::max({until, head_ - plan_.lateness_s, news_[zone].settled});
 }
 
 void VenueEngine::open_second(Outputs& out) const {
@@ -65,39 +74,39 @@ void VenueEngine::close_second(Outputs& out) const {
 }
 
 void VenueEngine::speak(Outputs& out) {
+  if (apportion_from_ != kNothing) apportion_again();
   open_second(out);
-  for (ZoneIndex zone = 0; zone < zones_.size(); ++zone) {
-    ZoneWork& work = zones_[zone];
-    News& news = work.news;
-    settle(zone, settled_until(work), out);
+  for (ZoneIndex zone = 0; zone < places_.size(); ++zone) {
+    News& news = news_[zone];
+    settle(zone, settled_until(zone), out);
     judge_present(zone, out);
 
     QualityReasons reasons = 0;
-    const std::int64_t level = work.slices.level_at_end_of(news.settled - 1);
-    const Quality quality = quality_at(work, news.settled, level, reasons);
+    const std::int64_t level = slices(zone).level_at_end_of(column(zone), news.settled - 1);
+    const Quality quality = quality_at(zone, news.settled, level, reasons);
     if (quality != news.last_quality || reasons != news.last_reasons) {
       news.last_quality = quality;
       news.last_reasons = reasons;
       news.changed_in = head_;
     }
+    // What changed stays news for as long as the window slides over it.
+    const bool live = news.changed_in + venue_->windows[0].size_s >= news.said_until ||
+                      head_ % kEverythingEvery == 0;
     for (std::size_t spec = 0; spec < venue_->windows.size(); ++spec) {
-      say_finals(zone, spec, closed(work), out);
-      // What changed stays news for as long as the window slides over it.
-      const bool live = news.changed_in + venue_->windows[0].size_s >= news.said_until ||
-                        head_ % kEverythingEvery == 0;
-      if (spec == 0 && live && news.settled > work.slices.first()) {
+      say_finals(zone, spec, closed(zone), out);
+      if (spec == 0 && live && news.settled > slices(zone).first(column(zone))) {
         say_live(zone, news.settled, out);
         news.said_until = news.settled;
       }
     }
-    news.closed = std::max(news.closed, closed(work));
+    news.closed = std::max(news.closed, closed(zone));
     news.revise_from = kNothing;
   }
   close_second(out);
 }
 
 void VenueEngine::settle(ZoneIndex zone, std::int64_t until, Outputs& out) {
-  News& news = zones_[zone].news;
+  News& news = news_[zone];
   for (std::int64_t second = news.settled + 1; second <= until; ++second) {
     for (const WindowSpec& window : alarms_.windows_of(zone)) {
       if (second % window.hop_s != 0) continue;
@@ -115,8 +124,7 @@ void VenueEngine::settle(ZoneIndex zone, std::int64_t until, Outputs& out) {
 
 void VenueEngine::judge_present(ZoneIndex zone, Outputs& out) {
   if (!alarms_.watches_present(zone)) return;
-  ZoneWork& work = zones_[zone];
-  News& news = work.news;
+  News& news = news_[zone];
   if (news.correcting_since != kNothing) {
     if (head_ - news.corrected_at <= kCorrectionQuiet &&
         head_ - news.correcting_since < kCorrectionLongest) {
@@ -124,9 +132,9 @@ void VenueEngine::judge_present(ZoneIndex zone, Outputs& out) {
     }
     news.correcting_since = kNothing;
   }
-  const std::int64_t level = work.slices.present_level();
+  const std::int64_t level = slices(zone).present_level(column(zone));
   QualityReasons reasons = 0;
-  const Quality quality = quality_at(work, head_ + 1, level, reasons);
+  const Quality quality = quality_at(zone, head_ + 1, level, reasons);
   const auto people = static_cast<double>(std::max<std::int64_t>(level, 0));
   alarms_.judge_present(zone,
                         {.at = venue_time_,
@@ -139,19 +147,19 @@ void VenueEngine::judge_present(ZoneIndex zone, Outputs& out) {
 // Says the windows that end in (what was closed, closed], and again those that closed earlier and
 // have changed since.
 void VenueEngine::say_finals(ZoneIndex zone, std::size_t spec, std::int64_t closed, Outputs& out) {
-  ZoneWork& work = zones_[zone];
+  const News& news = news_[zone];
   const WindowSpec& window = venue_->windows[spec];
-  const std::int64_t revisable = this->closed(work) - revise_s_;
-  const std::int64_t from =
-      std::min(work.news.closed, std::max(work.news.revise_from, revisable - 1));
+  const std::int64_t revisable = this->closed(zone) - plan_.revise_s;
+  const std::int64_t from = std::min(news.closed, std::max(news.revise_from, revisable - 1));
   for (std::int64_t end = floor_to(from, window.hop_s) + window.hop_s; end <= closed;
        end += window.hop_s) {
-    if (std::min(end, begun()) <= work.slices.first()) continue;
-    SaidFinal& said = work.said_of(spec, window, end);
-    if (said.end != end) said = {.end = end, .times = 0};
+    std::uint16_t& times = times_said(zone, spec, end);
+    if (end > news.closed) times = 0;
+    if (std::min(end, begun()) <= slices(zone).first(column(zone))) continue;
     ZoneState state = state_of(zone, window, end, end, out);
     state.final = true;
-    state.revision = said.times++;
+    state.revision = times;
+    if (times < std::numeric_limits<std::uint16_t>::max()) ++times;
     out.states.push_back(state);
   }
 }
@@ -164,19 +172,17 @@ void VenueEngine::say_live(ZoneIndex zone, std::int64_t known_until, Outputs& ou
 
 VenueEngine::Measured VenueEngine::measure(ZoneIndex zone, const WindowSpec& window,
                                            std::int64_t end, std::int64_t known_until) const {
-  const ZoneWork& work = zones_[zone];
-  const std::int64_t tumbling = window.size_s == window.hop_s ? window.size_s : 0;
   Measured measured;
   measured.until = std::min({end, known_until, begun()});
-  measured.totals = work.slices.totals(end - window.size_s, measured.until, tumbling);
-  measured.level = work.slices.level_at_end_of(measured.until - 1);
-  measured.quality = quality_at(work, measured.until, measured.level, measured.reasons);
+  measured.totals =
+      slices(zone).totals(column(zone), end - window.size_s, measured.until, tumbling_size(window));
+  measured.level = slices(zone).level_at_end_of(column(zone), measured.until - 1);
+  measured.quality = quality_at(zone, measured.until, measured.level, measured.reasons);
   return measured;
 }
 
 ZoneState VenueEngine::state_of(ZoneIndex zone, const WindowSpec& window, std::int64_t end,
                                 std::int64_t known_until, Outputs& out) const {
-  const ZoneWork& work = zones_[zone];
   const Zone& place = venue_->zones[zone];
   const Measured measured = measure(zone, window, end, known_until);
   const WindowTotals& totals = measured.totals;
@@ -191,20 +197,25 @@ ZoneState VenueEngine::state_of(ZoneIndex zone, const WindowSpec& window, std::i
   state.quality_reasons = measured.reasons;
   state.inflow = static_cast<double>(totals.entered) / minutes;
   state.outflow = static_cast<double>(totals.left) / minutes;
+  state.motion = motion_at(zone, measured.until);
   if (state.quality != Quality::kUnknown) {
     state.occupancy = std::max<std::int64_t>(measured.level, 0);
     state.density_at_end = static_cast<double>(state.occupancy) / place.area_m2;
     state.density_mean = measured.mean_people() / place.area_m2;
     state.density_maximum = static_cast<double>(totals.level_maximum) / place.area_m2;
+    if (venue_->density_percentile) {
+      state.density_percentile = percentile_of(zone, start, measured.until) / place.area_m2;
+    }
     state.level_of_service =
         level_of_service(venue_->profiles[place.profile], state.density_at_end);
   }
+  const std::span<const OpeningIndex> openings = plan_.openings_of_zone.of(zone);
   state.first_flow = static_cast<std::uint32_t>(out.flows.size());
-  state.flow_count = static_cast<std::uint32_t>(work.openings.size());
-  for (const OpeningIndex index : work.openings) {
-    const WindowTotals through = openings_[index].totals(
-        start, measured.until, window.size_s == window.hop_s ? window.size_s : 0);
-    const auto people = static_cast<double>(through.entered + through.left);
+  state.flow_count = static_cast<std::uint32_t>(openings.size());
+  for (const OpeningIndex index : openings) {
+    const VenuePlan::OpeningPlan& opening = plan_.openings[index];
+    const auto people = static_cast<double>(opening_groups_[opening.group].people(
+        opening.column, start, measured.until, tumbling_size(window)));
     out.flows.push_back(
         {.opening = index,
          .people_per_metre_per_minute = people / minutes / *venue_->openings[index].width_m});
@@ -212,18 +223,53 @@ ZoneState VenueEngine::state_of(ZoneIndex zone, const WindowSpec& window, std::i
   return state;
 }
 
-Quality VenueEngine::quality_at(const ZoneWork& work, std::int64_t end, std::int64_t level,
+// The fewest people that were not passed during the venue's share of the seconds [start, end).
+double VenueEngine::percentile_of(ZoneIndex zone, std::int64_t start, std::int64_t end) const {
+  levels_.clear();
+  slices(zone).levels(column(zone), start, end, levels_);
+  if (levels_.empty()) return 0;
+  const auto share = static_cast<double>(*venue_->density_percentile) / 100;
+  const auto rank = static_cast<std::ptrdiff_t>(
+      std::ceil(share * static_cast<double>(levels_.size()) - 1e-9) - 1);
+  const auto at = levels_.begin() + std::max<std::ptrdiff_t>(rank, 0);
+  std::ranges::nth_element(levels_, at);
+  return *at;
+}
+
+// The latest that a motion sensor of the zone said by the start of `end`, unless it is too old.
+std::optional<ZoneState::Motion> VenueEngine::motion_at(ZoneIndex zone, std::int64_t end) const {
+  std::optional<Taken> latest;
+  for (const SensorIndex index : plan_.motion_of_zone.of(zone)) {
+    const EventTime until = start_of_second(end);
+    const EventTime from = start_of_second(end - plan_.sensors[index].allowed_s);
+    sensors_[index].memory.for_each([&](const Taken& taken) {
+      if (taken.kind != StatementKind::kMotion || taken.time > until || taken.time <= from) return;
+      // Of one sensor the last word, of several the first in the venue file.
+      if (latest &&
+          std::tuple(taken.time, taken.stamp, taken.boot_id, taken.sequence) <
+              std::tuple(latest->time, latest->stamp, latest->boot_id, latest->sequence)) {
+        return;
+      }
+      latest = taken;
+    });
+  }
+  if (!latest) return std::nullopt;
+  return ZoneState::Motion{.mean_speed = static_cast<double>(latest->first) / 1000,
+                           .velocity_variance = static_cast<double>(latest->second) / 1e6};
+}
+
+Quality VenueEngine::quality_at(ZoneIndex zone, std::int64_t end, std::int64_t level,
                                 QualityReasons& reasons) const {
+  const std::span<const SensorIndex> sensors = plan_.sensors_of_zone.of(zone);
   bool heard = false;
   bool any_silent = false;
   bool skewed = false;
-  for (const SensorIndex index : work.sensors) {
-    const SensorWork& sensor = sensors_[index];
-    heard = heard || sensor.heard.heard_by(end);
-    any_silent = any_silent || sensor.heard.silent_at(end, sensor.waited_for_since);
-    skewed = skewed || sensor.clock_skewed;
+  for (const SensorIndex index : sensors) {
+    heard = heard || heard_[index].heard_by(end);
+    any_silent = any_silent || heard_[index].silent_at(end, sensors_[index].waited_for_since);
+    skewed = skewed || sensors_[index].clock_ahead;
   }
-  const Gauge* gauge = work.slices.gauge_before_end_of(end - 1);
+  const auto gauge = slices(zone).gauge_before_end_of(column(zone), end - 1);
 
   Quality quality = Quality::kGood;
   const auto because = [&](bool holds, QualityReason reason, Quality at_best) {
@@ -231,28 +277,29 @@ Quality VenueEngine::quality_at(const ZoneWork& work, std::int64_t end, std::int
     reasons |= bit(reason);
     quality = std::max(quality, at_best);
   };
-  because(work.sensors.empty() && gauge == nullptr, QualityReason::kNoSensor, Quality::kUnknown);
-  because(!work.sensors.empty() && !heard && gauge == nullptr, QualityReason::kNeverHeard,
-          Quality::kUnknown);
+  because(sensors.empty() && !gauge, QualityReason::kNoSensor, Quality::kUnknown);
+  because(!sensors.empty() && !heard && !gauge, QualityReason::kNeverHeard, Quality::kUnknown);
   because(level == ZoneSlices::kUnknown && !levels_forgotten_, QualityReason::kStartUnknown,
           Quality::kUnknown);
   because(level == ZoneSlices::kUnknown && levels_forgotten_, QualityReason::kHistoryMissing,
           Quality::kUnknown);
   because(any_silent, QualityReason::kSensorSilent, Quality::kStale);
-  because(venue_->starts == StartLevel::kAssumedEmpty && gauge == nullptr,
-          QualityReason::kUnanchored, Quality::kDegraded);
-  because(work.has_unmeasured_opening && !work.has_gauge_sensor, QualityReason::kUnmeasuredOpening,
+  because(venue_->starts == StartLevel::kAssumedEmpty && !gauge, QualityReason::kUnanchored,
           Quality::kDegraded);
-  because(gauge != nullptr && gauge->capped, QualityReason::kCapped, Quality::kDegraded);
+  because(plan_.zones[zone].has_unmeasured_opening && !plan_.zones[zone].has_gauge_sensor,
+          QualityReason::kUnmeasuredOpening, Quality::kDegraded);
+  because(gauge && gauge->capped, QualityReason::kCapped, Quality::kDegraded);
+  because(gauge && gauge->apportioned, QualityReason::kApportioned, Quality::kDegraded);
   because(skewed, QualityReason::kClockSkewed, Quality::kDegraded);
   return quality;
 }
 
 void VenueEngine::finish(Outputs& out) {
   if (!started_) return;
+  if (apportion_from_ != kNothing) apportion_again();
   open_second(out);
-  for (ZoneIndex zone = 0; zone < zones_.size(); ++zone) {
-    News& news = zones_[zone].news;
+  for (ZoneIndex zone = 0; zone < places_.size(); ++zone) {
+    News& news = news_[zone];
     settle(zone, std::max(news.settled, head_), out);
     for (std::size_t spec = 0; spec < venue_->windows.size(); ++spec) {
       const WindowSpec& window = venue_->windows[spec];
@@ -267,8 +314,8 @@ void VenueEngine::finish(Outputs& out) {
 void VenueEngine::present(Outputs& out) const {
   if (!started_) return;
   open_second(out);
-  for (ZoneIndex zone = 0; zone < zones_.size(); ++zone)
-    say_live(zone, settled_until(zones_[zone]), out);
+  for (ZoneIndex zone = 0; zone < places_.size(); ++zone)
+    say_live(zone, settled_until(zone), out);
   close_second(out);
 }
 

@@ -1,208 +1,263 @@
 #include "engine/zone_slices.h"
 
-#include <algorithm>
+#include <crowdflow/check.h>
 
 namespace crowdflow {
+namespace {
 
-std::int64_t people_before(std::int64_t n, const Crossing& crossing, EventTime x) {
-  if (crossing.start == crossing.end) return x > crossing.end ? n : 0;
-  if (x <= crossing.start) return 0;
-  if (x >= crossing.end) return n;
-  return n * (x - crossing.start).count() / (crossing.end - crossing.start).count();
+constexpr std::int64_t kMostPeople = 2'000'000'000;
+
+std::int32_t as_level(std::int64_t people) {
+  return static_cast<std::int32_t>(std::clamp(people, -kMostPeople, kMostPeople));
 }
 
-std::int64_t net_since(const Crossing& crossing, EventTime from) {
-  return (crossing.entered - people_before(crossing.entered, crossing, from)) -
-         (crossing.left - people_before(crossing.left, crossing, from));
+}  // namespace
+
+ZoneSlices::ZoneSlices(std::int64_t seconds, std::size_t zones, std::vector<std::int64_t> tumbling,
+                       std::int64_t level)
+    : kept_(seconds),
+      sizes_(std::move(tumbling)),
+      rows_(rows_for(seconds), zones),
+      zones_(zones),
+      folded_(zones * sizes_.size()) {
+  rows_.start_at(0);
+  tail_ = 1 - kept_;
+  for (Column zone = 0; zone < zones; ++zone) {
+    rows_.row(tail_ - 1)[zone].level = static_cast<std::int32_t>(level);
+    zones_[zone].levels_until = tail_ - 1;
+  }
 }
 
-ZoneSlices::ZoneSlices(std::int64_t seconds, std::vector<std::int64_t> tumbling, std::int64_t level)
-    : ring_(seconds), gauges_(1), base_level_(level) {
-  folded_.reserve(tumbling.size());
-  for (const std::int64_t size : tumbling)
-    folded_.push_back(Folded{.size = size});
+std::size_t ZoneSlices::bytes(std::int64_t seconds, std::size_t zones, std::size_t tumbling) {
+  return SecondRows<Slice>::bytes(rows_for(seconds), zones) +
+         zones * (sizeof(Zone) + tumbling * sizeof(FoldedWindow) + sizeof(Column));
+}
+
+std::size_t ZoneSlices::gauge_bytes(std::int64_t seconds) {
+  return ZoneGauges::bytes(rows_for(seconds));
 }
 
 void ZoneSlices::start_at(std::int64_t second) {
-  if (started_) {
-    base_level_ = present_level();
-    if (const Gauge* gauge = gauge_before_end_of(head())) {
-      base_gauge_ = *gauge;
-      base_has_gauge_ = true;
-    }
+  std::vector<std::int32_t> levels(zones_.size());
+  for (Column zone = 0; zone < zones_.size(); ++zone)
+    levels[zone] = static_cast<std::int32_t>(present_level(zone));
+  for (const Column zone : with_gauges_) {
+    ZoneGauges& gauges = *zones_[zone].gauges;
+    gauges.set_base(gauge_before_end_of(zone, head()));
+    gauges.start_at(second);
   }
-  ring_.start_at(second);
-  gauges_.start_at(second);
-  for (Folded& part : folded_)
-    part = Folded{.size = part.size};
-  levels_until_ = tail() - 1;
-  first_ = second;
-  started_ = true;
+  rows_.start_at(second);
+  tail_ = second - kept_ + 1;
+  std::ranges::fill(folded_, FoldedWindow{});
+  for (Column zone = 0; zone < zones_.size(); ++zone) {
+    rows_.row(tail_ - 1)[zone].level = levels[zone];
+    zones_[zone].levels_until = tail_ - 1;
+    zones_[zone].first = second;
+  }
 }
 
 void ZoneSlices::advance() {
-  fold(tail(), ring_[tail()], level_at_end_of(tail()), gauge_of(tail()));
-  ring_.advance();
-  gauges_.advance();
+  if (rows_.oldest() == tail_ - 1) fold();
+  rows_.advance();
+  for (const Column zone : with_gauges_)
+    zones_[zone].gauges->advance();
 }
 
-void ZoneSlices::adopt(const ZoneSlices& old) {
-  CROWDFLOW_CHECK(old.head() == head(), "both are in the same second");
-  first_ = old.first_;
-  base_level_ = old.base_level_;
-  base_gauge_ = old.base_gauge_;
-  base_has_gauge_ = old.base_has_gauge_;
-  for (Folded& part : folded_) {
-    for (const Folded& known : old.folded_) {
-      if (known.size == part.size) part = known;
+void ZoneSlices::fold() {
+  for (Column zone = 0; zone < zones_.size(); ++zone) {
+    static_cast<void>(level_at_end_of(zone, tail_ + kFoldAtOnce - 1));
+    for (std::int64_t second = tail_; second < tail_ + kFoldAtOnce; ++second)
+      fold_second(zone, second, rows_.row(second)[zone]);
+  }
+  for (const Column zone : with_gauges_) {
+    for (std::int64_t second = tail_; second < tail_ + kFoldAtOnce; ++second) {
+      if (const auto gauge = gauge_of(zone, second)) zones_[zone].gauges->set_base(gauge);
     }
   }
-  for (std::int64_t second = old.tail(); second < tail(); ++second)
-    fold(second, old.ring_[second], old.level_at_end_of(second), old.gauge_of(second));
+  tail_ += kFoldAtOnce;
+}
+
+void ZoneSlices::fold_second(Column zone, std::int64_t second, const Slice& slice) {
+  if (second < zones_[zone].first) return;
+  const std::span<FoldedWindow> parts = folded(zone);
+  for (std::size_t i = 0; i < sizes_.size(); ++i) {
+    parts[i].fold(second, sizes_[i], slice.entered, slice.left);
+    if (slice.level != kUnknown) parts[i].fold_level(slice.level);
+  }
+}
+
+void ZoneSlices::adopt(Column zone, const ZoneSlices& old, Column former) {
+  CROWDFLOW_CHECK(old.head() == head(), "both are in the same second");
+  const Zone& before = old.zones_[former];
+  Zone& now = zones_[zone];
+  static_cast<void>(old.present_level(former));
+  if (before.gauges != nullptr) {
+    expect_gauges(zone);
+    now.gauges->set_base(before.gauges->base());
+  }
+  for (std::size_t i = 0; i < sizes_.size(); ++i) {
+    for (std::size_t k = 0; k < old.sizes_.size(); ++k) {
+      if (sizes_[i] == old.sizes_[k]) {
+        folded(zone)[i] = old.folded_[former * old.sizes_.size() + k];
+      }
+    }
+  }
+  now.first = before.first;
+  for (std::int64_t second = old.tail(); second < tail(); ++second) {
+    fold_second(zone, second, old.rows_.row(second)[former]);
+    if (const auto gauge = old.gauge_of(former, second)) now.gauges->set_base(gauge);
+  }
+  rows_.row(tail() - 1)[zone].level =
+      static_cast<std::int32_t>(old.level_at_end_of(former, tail() - 1));
   for (std::int64_t second = std::max(tail(), old.tail()); second <= head(); ++second) {
-    ring_[second] = old.ring_[second];
-    if (const Gauge* gauge = old.gauge_of(second)) {
-      set_gauge(*gauge, old.gauges_[second].flow_after);
+    rows_.row(second)[zone] = old.rows_.row(second)[former];
+    if (const auto gauge = old.gauge_of(former, second)) {
+      now.gauges->set(*gauge, before.gauges->flow_after(second));
     }
   }
   // A ring that reaches further back than the old one knows nothing there but what was folded.
-  first_ = std::max(old.first_, old.tail());
-  levels_changed_from(tail());
+  now.first = std::max(before.first, old.tail());
+  now.levels_until = tail() - 1;
 }
 
-void ZoneSlices::reach_back_to(std::int64_t second) {
-  first_ = std::min(first_, std::max(second, tail()));
+void ZoneSlices::reach_back_to(Column zone, std::int64_t second) {
+  std::int64_t& first = zones_[zone].first;
+  if (second < first) first = std::min(first, std::max(second, tail_));
 }
 
-void ZoneSlices::fold(std::int64_t second, const Slice& slice, std::int64_t level,
-                      const Gauge* gauge) {
-  if (second >= first_) {
-    for (Folded& part : folded_) {
-      const std::int64_t rest = ((second % part.size) + part.size) % part.size;
-      if (part.start != second - rest) part = Folded{.size = part.size, .start = second - rest};
-      count(part.totals, slice, level);
-    }
-  }
-  base_level_ = level;
-  if (gauge != nullptr) {
-    base_gauge_ = *gauge;
-    base_has_gauge_ = true;
-  }
+void ZoneSlices::add(Column zone, const Crossing& crossing, int sign) {
+  CROWDFLOW_CHECK(crossing.last_second() <= head(), "a crossing ends within the ring");
+  const EventTime ring_start = start_of_second(tail_);
+  if (crossing.start < ring_start) add_to_base(zone, crossing, sign);
+  const ZoneGauges* gauges = zones_[zone].gauges.get();
+  const std::int64_t first = std::max(second_of(crossing.start), tail_);
+  for_each_second(crossing, first,
+                  [&](std::int64_t second, std::int64_t entered, std::int64_t left) {
+                    Slice& slice = rows_.row(second)[zone];
+                    slice.entered += static_cast<std::uint32_t>(sign * entered);
+                    slice.left += static_cast<std::uint32_t>(sign * left);
+                    if (gauges == nullptr || !gauges->has(second)) return;
+                    zones_[zone].gauges->add_flow_after(
+                        second, sign * (net_since(crossing, gauges->of(second)->at) -
+                                        net_since(crossing, start_of_second(second + 1))));
+                  });
+  reach_back_to(zone, second_of(crossing.start));
+  levels_changed_from(zone, first);
 }
 
-void ZoneSlices::add(const Crossing& crossing, int sign) {
-  const bool instant = crossing.start == crossing.end;
-  const std::int64_t last = second_of(instant ? crossing.end : crossing.end - Span{1});
-  CROWDFLOW_CHECK(last <= head(), "a crossing ends within the ring");
-  const std::int64_t first = std::max(second_of(crossing.start), tail());
-
-  const EventTime ring_start = start_of_second(tail());
-  if (crossing.start < ring_start && base_level_ != kUnknown) {
-    const EventTime from = base_has_gauge_ ? base_gauge_.at : crossing.start;
-    base_level_ += sign * (net_since(crossing, from) - net_since(crossing, ring_start));
-  }
-  for (std::int64_t second = first; second <= last; ++second) {
-    const EventTime from = start_of_second(second);
-    const EventTime until = start_of_second(second + 1);
-    Slice& slice = ring_[second];
-    slice.entered += sign * (people_before(crossing.entered, crossing, until) -
-                             people_before(crossing.entered, crossing, from));
-    slice.left += sign * (people_before(crossing.left, crossing, until) -
-                          people_before(crossing.left, crossing, from));
-    if (const Gauge* gauge = gauge_of(second)) {
-      gauges_[second].flow_after +=
-          sign * (net_since(crossing, gauge->at) - net_since(crossing, until));
-    }
-  }
-  reach_back_to(second_of(crossing.start));
-  levels_changed_from(first);
-}
-
-void ZoneSlices::set_gauge(const Gauge& gauge, std::int64_t flow_after) {
-  const std::int64_t second = second_of_gauge(gauge.at);
-  CROWDFLOW_CHECK(ring_.holds(second), "a gauge lies within the ring");
-  if (!has_gauges_) {
-    gauges_ = SecondRing<GaugeSlot>(ring_.size());
-    gauges_.start_at(head());
-    has_gauges_ = true;
-  }
-  gauges_[second] = GaugeSlot{.set = true, .gauge = gauge, .flow_after = flow_after};
-  gauges_until_ = std::max(gauges_until_, second);
-  reach_back_to(second);
-  levels_changed_from(second);
-}
-
-void ZoneSlices::clear_gauge(std::int64_t second) {
-  if (gauge_of(second) == nullptr) return;
-  gauges_[second] = GaugeSlot{};
-  levels_changed_from(second);
-}
-
-void ZoneSlices::forget_level() {
-  base_level_ = kUnknown;
-  base_has_gauge_ = false;
-  if (has_gauges_) gauges_.start_at(head());
-  levels_changed_from(tail());
-}
-
-void ZoneSlices::levels_changed_from(std::int64_t second) {
-  levels_until_ = std::min(levels_until_, second - 1);
-}
-
-std::int64_t ZoneSlices::level_at_end_of(std::int64_t second) const {
-  if (second < tail()) return base_level_;
-  levels_until_ = std::max(levels_until_, tail() - 1);
-  for (std::int64_t next = levels_until_ + 1; next <= second; ++next) {
-    const Slice& slice = ring_[next];
-    if (const Gauge* gauge = gauge_of(next)) {
-      slice.level = gauge->people + gauges_[next].flow_after;
-    } else {
-      const std::int64_t before = next == tail() ? base_level_ : ring_[next - 1].level;
-      slice.level = before == kUnknown ? kUnknown : before + slice.entered - slice.left;
-    }
-  }
-  levels_until_ = std::max(levels_until_, second);
-  return ring_[second].level;
-}
-
-const Gauge* ZoneSlices::gauge_of(std::int64_t second) const {
-  if (!has_gauges_ || !gauges_.holds(second)) return nullptr;
-  const GaugeSlot& slot = gauges_[second];
-  return slot.set ? &slot.gauge : nullptr;
-}
-
-const Gauge* ZoneSlices::gauge_before_end_of(std::int64_t second) const {
-  if (has_gauges_) {
-    for (std::int64_t s = std::min({second, head(), gauges_until_}); s >= tail(); --s) {
-      if (const Gauge* gauge = gauge_of(s)) return gauge;
-    }
-  }
-  return base_has_gauge_ ? &base_gauge_ : nullptr;
-}
-
-void ZoneSlices::count(WindowTotals& totals, const Slice& slice, std::int64_t level) {
-  totals.entered += slice.entered;
-  totals.left += slice.left;
-  ++totals.seconds;
+void ZoneSlices::add_to_base(Column zone, const Crossing& crossing, int sign) {
+  std::int32_t& level = rows_.row(tail_ - 1)[zone].level;
   if (level == kUnknown) return;
-  const std::int64_t shown = std::max<std::int64_t>(level, 0);
-  ++totals.level_seconds;
-  totals.level_sum += shown;
-  totals.level_maximum = std::max(totals.level_maximum, shown);
+  const ZoneGauges* gauges = zones_[zone].gauges.get();
+  const EventTime from = gauges != nullptr && gauges->base() ? gauges->base()->at : crossing.start;
+  level = as_level(
+      level + sign * (net_since(crossing, from) - net_since(crossing, start_of_second(tail_))));
 }
 
-WindowTotals ZoneSlices::totals(std::int64_t start, std::int64_t end,
+void ZoneSlices::expect_gauges(Column zone) {
+  if (zones_[zone].gauges != nullptr) return;
+  zones_[zone].gauges = std::make_unique<ZoneGauges>(rows_.seconds(), head());
+  with_gauges_.push_back(zone);
+}
+
+void ZoneSlices::set_gauge(Column zone, const Gauge& gauge, std::int64_t flow_after) {
+  const std::int64_t second = second_of_gauge(gauge.at);
+  CROWDFLOW_CHECK(second >= tail_ && second <= head(), "a gauge lies within the ring");
+  expect_gauges(zone);
+  zones_[zone].gauges->set(gauge, flow_after);
+  reach_back_to(zone, second);
+  levels_changed_from(zone, second);
+}
+
+void ZoneSlices::clear_gauge(Column zone, std::int64_t second) {
+  ZoneGauges* gauges = zones_[zone].gauges.get();
+  if (gauges == nullptr || !gauges->has(second)) return;
+  gauges->clear(second);
+  levels_changed_from(zone, second);
+}
+
+void ZoneSlices::forget_level(Column zone) {
+  rows_.row(tail_ - 1)[zone].level = static_cast<std::int32_t>(kUnknown);
+  if (ZoneGauges* gauges = zones_[zone].gauges.get()) {
+    gauges->set_base(std::nullopt);
+    gauges->start_at(head());
+  }
+  levels_changed_from(zone, tail_);
+}
+
+void ZoneSlices::levels_changed_from(Column zone, std::int64_t second) {
+  std::int64_t& until = zones_[zone].levels_until;
+  until = std::min(until, second - 1);
+}
+
+std::int64_t ZoneSlices::level_at_end_of(Column column, std::int64_t second) const {
+  if (second < tail_) return rows_.row(tail_ - 1)[column].level;
+  const Zone& zone = zones_[column];
+  if (zone.levels_until < second) {
+    std::int32_t level = rows_.row(zone.levels_until)[column].level;
+    for (std::int64_t next = zone.levels_until + 1; next <= second; ++next) {
+      const Slice& slice = rows_.row(next)[column];
+      if (zone.gauges != nullptr && zone.gauges->has(next)) {
+        level = as_level(zone.gauges->level_after(next));
+      } else if (level != kUnknown) {
+        level = as_level(level + static_cast<std::int64_t>(slice.entered) -
+                         static_cast<std::int64_t>(slice.left));
+      }
+      slice.level = level;
+    }
+    zone.levels_until = second;
+  }
+  return rows_.row(second)[column].level;
+}
+
+std::optional<Gauge> ZoneSlices::gauge_of(Column zone, std::int64_t second) const {
+  const ZoneGauges* gauges = zones_[zone].gauges.get();
+  return gauges != nullptr && gauges->has(second) ? gauges->of(second) : std::nullopt;
+}
+
+std::optional<Gauge> ZoneSlices::gauge_before_end_of(Column zone, std::int64_t second) const {
+  const ZoneGauges* gauges = zones_[zone].gauges.get();
+  if (gauges == nullptr) return std::nullopt;
+  for (std::int64_t s = std::min({second, head(), gauges->until()}); s >= tail_; --s) {
+    if (gauges->has(s)) return gauges->of(s);
+  }
+  return gauges->base();
+}
+
+WindowTotals ZoneSlices::totals(Column zone, std::int64_t start, std::int64_t end,
                                 std::int64_t tumbling_size) const {
   WindowTotals result;
-  for (const Folded& part : folded_) {
-    if (part.size == tumbling_size && part.start == start) result = part.totals;
+  for (std::size_t i = 0; i < sizes_.size() && tumbling_size != 0; ++i) {
+    if (sizes_[i] == tumbling_size) {
+      folded_[zone * sizes_.size() + i].add_to(result, start, tumbling_size);
+    }
   }
-  const std::int64_t from = std::max({start, first_, tail()});
+  const std::int64_t from = std::max({start, zones_[zone].first, tail_});
   const std::int64_t until = std::min(end, head() + 1);
+  if (from >= until) return result;
+  static_cast<void>(level_at_end_of(zone, until - 1));
+  result.seconds += until - from;
   for (std::int64_t second = from; second < until; ++second) {
-    count(result, ring_[second], level_at_end_of(second));
+    const Slice& slice = rows_.row(second)[zone];
+    result.entered += slice.entered;
+    result.left += slice.left;
+    if (slice.level == kUnknown) continue;
+    const auto shown = std::max<std::int64_t>(slice.level, 0);
+    ++result.level_seconds;
+    result.level_sum += shown;
+    result.level_maximum = std::max(result.level_maximum, shown);
   }
   return result;
+}
+
+void ZoneSlices::levels(Column zone, std::int64_t start, std::int64_t end,
+                        std::vector<std::int32_t>& levels) const {
+  const std::int64_t from = std::max({start, zones_[zone].first, tail_});
+  for (std::int64_t second = from; second < std::min(end, head() + 1); ++second) {
+    const std::int64_t level = level_at_end_of(zone, second);
+    if (level != kUnknown)
+      levels.push_back(static_cast<std::int32_t>(std::max(level, std::int64_t{0})));
+  }
 }
 
 }  // namespace crowdflow

@@ -1,151 +1,156 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include <crowdflow/time.h>
-#include <crowdflow/venue.h>
 
-#include "engine/second_ring.h"
+#include "engine/crossing.h"
+#include "engine/second_rows.h"
+#include "engine/window_totals.h"
+#include "engine/zone_gauges.h"
 
 namespace crowdflow {
 
-// People who crossed a border during [start, end); an instant when both are equal. Spread evenly,
-// in whole people: of n, floor(n * (x - start) / (end - start)) crossed before x.
-struct Crossing {
-  EventTime start{};
-  EventTime end{};
-  std::int64_t entered = 0;
-  std::int64_t left = 0;
-};
-
-// People of n who crossed before x.
-[[nodiscard]] std::int64_t people_before(std::int64_t n, const Crossing& crossing, EventTime x);
-// The change of level by this crossing from `from` on: entered less left in [from, end).
-[[nodiscard]] std::int64_t net_since(const Crossing& crossing, EventTime from);
-
-// A count of the people present at one instant.
-struct Gauge {
-  EventTime at{};
-  std::int64_t people = 0;
-  bool capped = false;
-};
-// The second whose end a gauge tells. One on the stroke of a second belongs to the second before:
-// the level at t is told by gauges at or before t.
-[[nodiscard]] constexpr std::int64_t second_of_gauge(EventTime at) {
-  return second_of(at - Span{1});
-}
-
-// What a window says, from the seconds of it that are here.
-struct WindowTotals {
-  std::int64_t entered = 0;
-  std::int64_t left = 0;
-  std::int64_t seconds = 0;  // seconds of the window that count
-  // The level, never shown below 0, at the end of each second; only those seconds count in which it
-  // was known.
-  std::int64_t level_seconds = 0;
-  std::int64_t level_sum = 0;
-  std::int64_t level_maximum = 0;
-};
-
-// One zone's facts, in slices of one second of event time: who came, who left, who was counted; and
+// Facts of zones, in slices of one second of event time: who came, who left, who was counted; and
 // the level (people present) that follows from them. Windows of any number are merges of slices: a
-// reading is applied once. Slices that leave the ring are folded into the level at its start and
-// into the tumbling windows that they belong to.
+// reading is applied once. Slices that are no longer kept are folded into the level before the ring
+// and into the tumbling windows that they belong to.
 //
 // Level at t = the latest gauge at g <= t, plus the flow in [g, t). It is an integer, may be
-// negative (counters miss people), and is not clipped.
+// negative (counters miss people), and is not clipped (but for +-2e9 people).
 class ZoneSlices {
  public:
+  // Which zone: a number from 0 on.
+  using Column = std::uint32_t;
   // A level that nothing has told.
-  static constexpr std::int64_t kUnknown = std::numeric_limits<std::int64_t>::min();
+  static constexpr std::int64_t kUnknown = std::numeric_limits<std::int32_t>::min();
 
-  // `seconds`: length of the ring. `tumbling`: sizes in seconds of the tumbling windows to keep.
-  // `level`: the level before the first fact, or kUnknown.
-  ZoneSlices(std::int64_t seconds, std::vector<std::int64_t> tumbling, std::int64_t level);
+  // `seconds`: how many are kept at least. `tumbling`: sizes in seconds of the tumbling windows to
+  // keep beyond that. `level`: of all zones before the first fact, or kUnknown.
+  ZoneSlices(std::int64_t seconds, std::size_t zones, std::vector<std::int64_t> tumbling,
+             std::int64_t level);
 
-  // The zone's time begins at this second, with the level that it has.
+  // Time begins, or leaps, to this second, with the levels that there are.
   void start_at(std::int64_t second);
   // The next second begins.
   void advance();
 
-  // Takes over what `old` knows. Both are in the same second.
-  void adopt(const ZoneSlices& old);
+  // Takes over what `old` knows of a zone. Both are in the same second.
+  void adopt(Column zone, const ZoneSlices& old, Column former);
 
-  // Time began at `second` or before: windows may reach back to it.
-  void reach_back_to(std::int64_t second);
+  // The zone's time began at `second` or before: windows may reach back to it.
+  void reach_back_to(Column zone, std::int64_t second);
 
-  // Adds (sign 1) or takes back (sign -1) a crossing, which must end within the ring. What lies
-  // before the ring goes into the level only.
-  void add(const Crossing& crossing, int sign);
+  // Adds (sign 1) or takes back (sign -1) a crossing, which must end by head(). What lies before
+  // the ring goes into the level only.
+  void add(Column zone, const Crossing& crossing, int sign);
+  // The same for a crossing that lies in the ring as a whole and is `spread`; of its numbers
+  // `entered` are those who came into the zone.
+  void add(Column zone, const ShortSpread& spread, const std::array<std::int64_t, 2>& entered,
+           const std::array<std::int64_t, 2>& left) {
+    Zone& here = zones_[zone];
+    for (std::int64_t i = 0; i < spread.seconds; ++i) {
+      Slice& slice = rows_.row(spread.first + i)[zone];
+      const auto k = static_cast<std::size_t>(i);
+      slice.entered += static_cast<std::uint32_t>(entered[k]);
+      slice.left += static_cast<std::uint32_t>(left[k]);
+    }
+    here.first = std::min(here.first, spread.first);
+    here.levels_until = std::min(here.levels_until, spread.first - 1);
+  }
+  [[nodiscard]] bool has_gauges(Column zone) const { return zones_[zone].gauges != nullptr; }
+  // Room for gauges: allocates.
+  void expect_gauges(Column zone);
   // The gauge that holds for its second, replacing any other; `flow_after` is the change of level
   // from gauge.at to the end of that second. The second must be in the ring.
-  void set_gauge(const Gauge& gauge, std::int64_t flow_after);
-  void clear_gauge(std::int64_t second);
+  void set_gauge(Column zone, const Gauge& gauge, std::int64_t flow_after);
+  void clear_gauge(Column zone, std::int64_t second);
   // The level is not known until a gauge tells it.
-  void forget_level();
+  void forget_level(Column zone);
 
-  [[nodiscard]] std::int64_t head() const { return ring_.head(); }
-  [[nodiscard]] std::int64_t tail() const { return ring_.tail(); }
-  [[nodiscard]] std::int64_t ring_seconds() const { return ring_.size(); }
+  [[nodiscard]] std::int64_t head() const { return rows_.head(); }
+  // The first second in the ring.
+  [[nodiscard]] std::int64_t tail() const { return tail_; }
   // The first second that counts: windows do not reach before it.
-  [[nodiscard]] std::int64_t first() const { return first_; }
+  [[nodiscard]] std::int64_t first(Column zone) const { return zones_[zone].first; }
 
-  // The level at the end of `second`, or kUnknown. The second is in the ring, or just before it.
-  [[nodiscard]] std::int64_t level_at_end_of(std::int64_t second) const;
+  // The level at the end of `second`, or kUnknown. The second is in the ring, or before it.
+  [[nodiscard]] std::int64_t level_at_end_of(Column zone, std::int64_t second) const;
   // The level by all that was taken.
-  [[nodiscard]] std::int64_t present_level() const { return level_at_end_of(head()); }
-  // The gauge of `second`; nullptr when there is none.
-  [[nodiscard]] const Gauge* gauge_of(std::int64_t second) const;
-  // The latest gauge at or before the end of `second`; nullptr when there was none.
-  [[nodiscard]] const Gauge* gauge_before_end_of(std::int64_t second) const;
+  [[nodiscard]] std::int64_t present_level(Column zone) const {
+    return level_at_end_of(zone, head());
+  }
+  // The gauge of a second in the ring.
+  [[nodiscard]] std::optional<Gauge> gauge_of(Column zone, std::int64_t second) const;
+  // What set_gauge() was told of it, and what came since.
+  [[nodiscard]] std::int64_t flow_after_gauge(Column zone, std::int64_t second) const {
+    return zones_[zone].gauges->flow_after(second);
+  }
+  // The latest gauge at or before the end of `second`.
+  [[nodiscard]] std::optional<Gauge> gauge_before_end_of(Column zone, std::int64_t second) const;
 
   // Totals of the seconds [start, end) of a window. `tumbling_size`: its size when it is a tumbling
   // window, which may have begun before the ring; else 0.
-  [[nodiscard]] WindowTotals totals(std::int64_t start, std::int64_t end,
+  [[nodiscard]] WindowTotals totals(Column zone, std::int64_t start, std::int64_t end,
                                     std::int64_t tumbling_size) const;
+  // The levels at the end of those of the seconds [start, end) in which they were known, never
+  // below 0, appended to `levels`.
+  void levels(Column zone, std::int64_t start, std::int64_t end,
+              std::vector<std::int32_t>& levels) const;
+
+  // For the zone's next reading.
+  void prefetch(Column zone) const {
+    __builtin_prefetch(&zones_[zone], 1);
+    __builtin_prefetch(&rows_.row(rows_.head())[zone], 1);
+    __builtin_prefetch(&rows_.row(rows_.head() - 1)[zone], 1);
+  }
+
+  // What this takes, without gauges, and what the gauges of one zone take.
+  [[nodiscard]] static std::size_t bytes(std::int64_t seconds, std::size_t zones,
+                                         std::size_t tumbling);
+  [[nodiscard]] static std::size_t gauge_bytes(std::int64_t seconds);
 
  private:
   struct Slice {
-    std::int64_t entered = 0;
-    std::int64_t left = 0;
-    // Valid for seconds up to levels_until_; a cache.
-    mutable std::int64_t level = 0;
+    // Modulo 2^32, as what is taken back was added before.
+    std::uint32_t entered = 0;
+    std::uint32_t left = 0;
+    // Valid for seconds up to levels_until; a cache.
+    mutable std::int32_t level = 0;
   };
-  struct GaugeSlot {
-    bool set = false;
-    Gauge gauge;
-    std::int64_t flow_after = 0;
-  };
-  // The part of a tumbling window that has left the ring.
-  struct Folded {
-    std::int64_t size = 0;
-    std::int64_t start = std::numeric_limits<std::int64_t>::min();
-    WindowTotals totals;
+  struct Zone {
+    mutable std::int64_t levels_until = 0;
+    std::int64_t first = 0;
+    std::unique_ptr<ZoneGauges> gauges;
   };
 
-  static void count(WindowTotals& totals, const Slice& slice, std::int64_t level);
-  // A second before the ring: what it told goes where the past is kept.
-  void fold(std::int64_t second, const Slice& slice, std::int64_t level, const Gauge* gauge);
-  void levels_changed_from(std::int64_t second);
+  // Seconds are folded so many at a time, because each time costs a visit to every zone.
+  static constexpr std::int64_t kFoldAtOnce = 8;
+  [[nodiscard]] static std::int64_t rows_for(std::int64_t seconds) {
+    return seconds + kFoldAtOnce + 1;  // and the row before the ring, which holds the level there
+  }
 
-  SecondRing<Slice> ring_;
-  // As long as the ring once the zone has had a gauge, else one second and unused.
-  SecondRing<GaugeSlot> gauges_;
-  bool has_gauges_ = false;
-  std::int64_t gauges_until_ = 0;  // none in a later second
-  std::vector<Folded> folded_;
+  void fold();
+  void fold_second(Column zone, std::int64_t second, const Slice& slice);
+  void add_to_base(Column zone, const Crossing& crossing, int sign);
+  void levels_changed_from(Column zone, std::int64_t second);
+  [[nodiscard]] std::span<FoldedWindow> folded(Column zone) {
+    return std::span(folded_).subspan(zone * sizes_.size(), sizes_.size());
+  }
 
-  // The level at the start of the ring, and the gauge that it rests on.
-  std::int64_t base_level_;
-  Gauge base_gauge_;
-  bool base_has_gauge_ = false;
-
-  mutable std::int64_t levels_until_ = 0;
-  std::int64_t first_ = 0;
-  bool started_ = false;
+  std::int64_t kept_;
+  std::vector<std::int64_t> sizes_;  // of tumbling windows
+  SecondRows<Slice> rows_;
+  std::int64_t tail_ = 0;
+  std::vector<Zone> zones_;
+  std::vector<FoldedWindow> folded_;  // by zone, then as sizes_
+  std::vector<Column> with_gauges_;
 };
 
 }  // namespace crowdflow

@@ -203,7 +203,43 @@ TEST(Counting, EmptiesAllZonesByAnAnchorForTheVenue) {
   everybody_quiet(stage, 3);
   EXPECT_EQ(stage.now("plaza").occupancy, 0);
   EXPECT_EQ(stage.now("corridor").occupancy, 0);
-  EXPECT_EQ(stage.anchor("", 4, 5), Outcome::kImpossible) << "which five are where?";
+  EXPECT_EQ(stage.now("plaza").quality, Quality::kGood) << "nobody is nowhere";
+}
+
+TEST(Counting, SpreadsACountOfTheVenueOverItsZonesAsTheyWereKnownToBe) {
+  Stage stage(two_rooms());
+  stage.crossed("gate-counter", 1, 9);
+  stage.crossed("door-counter", 1, 3);
+  EXPECT_EQ(stage.anchor("", 2, 11), kApplied);
+  everybody_quiet(stage, 3);
+  EXPECT_EQ(stage.now("plaza").occupancy, 7) << "two thirds, and the larger remainder";
+  EXPECT_EQ(stage.now("corridor").occupancy, 4);
+  EXPECT_EQ(stage.now("plaza").quality, Quality::kDegraded);
+  EXPECT_EQ(stage.now("plaza").quality_reasons, bit(QualityReason::kApportioned));
+}
+
+TEST(Counting, SpreadsACountOfTheVenueAnewWhenMoreIsKnownOfTheTimeBefore) {
+  Stage stage(two_rooms());
+  stage.crossed("gate-counter", 1, 9);
+  stage.crossed("door-counter", 1, 3);
+  EXPECT_EQ(stage.anchor("", 2, 12), kApplied);
+  everybody_quiet(stage, 3);
+  EXPECT_EQ(stage.now("corridor").occupancy, 4);
+  stage.say("door-counter", 0.5, CountDelta{.entries = 3});
+  everybody_quiet(stage, 4);
+  EXPECT_EQ(stage.now("plaza").occupancy, 4);
+  EXPECT_EQ(stage.now("corridor").occupancy, 8);
+}
+
+TEST(Counting, SpreadsACountOfTheVenueByAreaWhenNothingElseIsKnown) {
+  Stage stage(two_rooms().starts(StartLevel::kUnknown));
+  everybody_quiet(stage, 1);
+  EXPECT_EQ(stage.anchor("", 2, 12), kApplied);
+  everybody_quiet(stage, 3);
+  const double plaza = stage.venue().zones[0].area_m2;
+  const double corridor = stage.venue().zones[1].area_m2;
+  EXPECT_EQ(stage.now("plaza").occupancy, std::llround(12 * plaza / (plaza + corridor)));
+  EXPECT_EQ(stage.now("plaza").occupancy + stage.now("corridor").occupancy, 12);
 }
 
 TEST(Counting, TakesAnAnchorForTheVenueForItsOnlyZone) {

@@ -1,5 +1,6 @@
 #include "engine/silences.h"
 
+#include <array>
 #include <gmock/gmock.h>
 
 #include "stage.h"
@@ -26,7 +27,8 @@ class Heard {
   Silences& operator*() { return silences_; }
 
  private:
-  Silences silences_{5};
+  std::array<Silences::Pause, Silences::kPauses> room_{};
+  Silences silences_{5, room_.data()};
 };
 
 using ::testing::ElementsAre;

@@ -85,6 +85,11 @@ class Stage {
                   std::uint64_t exits = 0, Span interval = 1s) {
     return say(sensor, time, CountDelta{.entries = entries, .exits = exits}, interval);
   }
+  // A register shows these.
+  Outcome total(std::string_view sensor, double time, std::uint64_t entries,
+                std::uint64_t exits = 0, std::uint64_t boot_id = 0) {
+    return say(sensor, time, CountTotal{.entries = entries, .exits = exits}, Span{0}, 0, boot_id);
+  }
   Outcome present(std::string_view sensor, double time, std::uint64_t people) {
     return say(sensor, time, Occupancy{.people = people});
   }
@@ -174,6 +179,12 @@ inline std::vector<double> seconds_from_to(int first, int last) {
   for (int second = first; second <= last; ++second)
     seconds.push_back(second);
   return seconds;
+}
+
+// How often the venue's n-th sensor did something odd.
+inline std::uint32_t times(const Stage& stage, Oddity oddity, std::size_t sensor = 0) {
+  return stage.shard.sensor_totals(stage.venue().id)[sensor]
+      .oddities[static_cast<std::size_t>(oddity)];
 }
 
 inline bool has(const ZoneState& state, QualityReason reason) {

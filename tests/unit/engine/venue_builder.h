@@ -62,6 +62,23 @@ class VenueBuilder {
                               .every = every});
     return *this;
   }
+  // A cumulative register of who crossed.
+  VenueBuilder& register_of(std::string id, std::string_view opening, Span every = 1s) {
+    counter(std::move(id), opening, every);
+    sensor().counts = CountKind::kTotal;
+    return *this;
+  }
+  VenueBuilder& access(std::string id, std::string_view opening, Span every = 1s) {
+    counter(std::move(id), opening, every);
+    sensor().counts = CountKind::kAccess;
+    return *this;
+  }
+  // How people move.
+  VenueBuilder& motion(std::string id, std::string_view zone, Span every = 1s) {
+    gauge(std::move(id), zone, every);
+    sensor().counts = CountKind::kMotion;
+    return *this;
+  }
   // The sensor named last.
   Sensor& sensor() { return venue_.sensors.back(); }
   VenueBuilder& reversed() {
@@ -78,6 +95,14 @@ class VenueBuilder {
   }
   VenueBuilder& starts(StartLevel level) {
     venue_.starts = level;
+    return *this;
+  }
+  VenueBuilder& percentile(int percent) {
+    venue_.density_percentile = percent;
+    return *this;
+  }
+  VenueBuilder& utc_offsets(std::vector<UtcOffset> offsets) {
+    venue_.utc_offsets = std::move(offsets);
     return *this;
   }
   VenueBuilder& lateness(Span span) {

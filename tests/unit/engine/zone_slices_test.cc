@@ -10,6 +10,8 @@ namespace {
 using ::testing::ElementsAre;
 
 constexpr std::int64_t kRing = 20;
+// One of three, whose neighbours are to stay as they are.
+constexpr ZoneSlices::Column kZone = 1;
 
 Crossing in(double start, double end, std::int64_t people) {
   return {.start = at(start), .end = at(end), .entered = people};
@@ -23,7 +25,7 @@ class Slices {
  public:
   explicit Slices(std::int64_t level = 0, std::vector<std::int64_t> tumbling = {},
                   std::int64_t ring = kRing)
-      : slices(ring, std::move(tumbling), level) {
+      : slices(ring, 3, std::move(tumbling), level) {
     slices.start_at(kZero);
   }
   Slices& move_to(std::int64_t second) {
@@ -32,27 +34,27 @@ class Slices {
     return *this;
   }
   Slices& add(const Crossing& crossing) {
-    slices.add(crossing, 1);
+    slices.add(kZone, crossing, 1);
     return *this;
   }
   Slices& take_back(const Crossing& crossing) {
-    slices.add(crossing, -1);
+    slices.add(kZone, crossing, -1);
     return *this;
   }
   Slices& gauge(double time, std::int64_t people, std::int64_t flow_after = 0) {
-    slices.set_gauge({.at = at(time), .people = people}, flow_after);
+    slices.set_gauge(kZone, {.at = at(time), .people = people}, flow_after);
     return *this;
   }
   // The level at the end of each second from `first` to `last`.
   [[nodiscard]] std::vector<std::int64_t> levels(std::int64_t first, std::int64_t last) const {
     std::vector<std::int64_t> levels;
     for (std::int64_t second = first; second <= last; ++second)
-      levels.push_back(slices.level_at_end_of(kZero + second));
+      levels.push_back(slices.level_at_end_of(kZone, kZero + second));
     return levels;
   }
   [[nodiscard]] WindowTotals window(std::int64_t start, std::int64_t end,
                                     std::int64_t tumbling = 0) const {
-    return slices.totals(kZero + start, kZero + end, tumbling);
+    return slices.totals(kZone, kZero + start, kZero + end, tumbling);
   }
 
   ZoneSlices slices;
@@ -129,8 +131,8 @@ TEST(ZoneSlices, LetAGaugeOnTheStrokeTellTheLevelAtThatTime) {
   Slices slices;
   slices.move_to(3).gauge(2, 10);
   EXPECT_THAT(slices.levels(0, 3), ElementsAre(0, 10, 10, 10));
-  ASSERT_NE(slices.slices.gauge_of(kZero + 1), nullptr);
-  EXPECT_EQ(slices.slices.gauge_of(kZero + 2), nullptr);
+  ASSERT_TRUE(slices.slices.gauge_of(kZone, kZero + 1).has_value());
+  EXPECT_FALSE(slices.slices.gauge_of(kZone, kZero + 2).has_value());
 }
 
 TEST(ZoneSlices, CountFlowAfterAGaugeWithinItsSecond) {
@@ -156,7 +158,7 @@ TEST(ZoneSlices, PutALateGaugeInPlaceBeforeTheFlowThatFollowedIt) {
 TEST(ZoneSlices, GoBackToTheFlowWhenAGaugeIsTakenBack) {
   Slices slices;
   slices.move_to(5).add(in(0, 1, 3)).gauge(2.5, 10);
-  slices.slices.clear_gauge(kZero + 2);
+  slices.slices.clear_gauge(kZone, kZero + 2);
   EXPECT_THAT(slices.levels(0, 5), ElementsAre(3, 3, 3, 3, 3, 3));
 }
 
@@ -183,21 +185,21 @@ TEST(ZoneSlices, KnowNoLevelUntilAGaugeTellsIt) {
 TEST(ZoneSlices, ForgetTheLevelUntilTheNextGauge) {
   Slices slices(5);
   slices.move_to(5).gauge(1.5, 9);
-  slices.slices.forget_level();
-  EXPECT_EQ(slices.slices.present_level(), ZoneSlices::kUnknown);
+  slices.slices.forget_level(kZone);
+  EXPECT_EQ(slices.slices.present_level(kZone), ZoneSlices::kUnknown);
   slices.add(in(4, 5, 3));
-  EXPECT_EQ(slices.slices.present_level(), ZoneSlices::kUnknown);
+  EXPECT_EQ(slices.slices.present_level(kZone), ZoneSlices::kUnknown);
   slices.gauge(4.5, 7);
-  EXPECT_EQ(slices.slices.present_level(), 7);
+  EXPECT_EQ(slices.slices.present_level(kZone), 7);
 }
 
 TEST(ZoneSlices, KeepTheLevelWhenItsSecondsLeaveTheRing) {
   Slices slices;
   slices.move_to(5).add(in(0, 1, 3)).gauge(2.5, 10).add(in(4, 5, 2));
   slices.move_to(200);
-  EXPECT_EQ(slices.slices.present_level(), 12);
-  ASSERT_NE(slices.slices.gauge_before_end_of(kZero + 200), nullptr);
-  EXPECT_EQ(slices.slices.gauge_before_end_of(kZero + 200)->people, 10);
+  EXPECT_EQ(slices.slices.present_level(kZone), 12);
+  ASSERT_TRUE(slices.slices.gauge_before_end_of(kZone, kZero + 200).has_value());
+  EXPECT_EQ(slices.slices.gauge_before_end_of(kZone, kZero + 200)->people, 10);
 }
 
 TEST(ZoneSlices, CountInTheLevelWhatCrossedBeforeTheRing) {
@@ -214,9 +216,9 @@ TEST(ZoneSlices, LeaveOutWhatCrossedBeforeAGaugeThatHasLeftTheRing) {
   slices.move_to(50).gauge(45.5, 10);
   slices.move_to(100);
   slices.add(in(40, 50, 10));  // of ten, five crossed before the gauge counted
-  EXPECT_EQ(slices.slices.present_level(), 15);
+  EXPECT_EQ(slices.slices.present_level(kZone), 15);
   slices.add(in(30, 31, 4));
-  EXPECT_EQ(slices.slices.present_level(), 15);
+  EXPECT_EQ(slices.slices.present_level(kZone), 15);
 }
 
 TEST(ZoneSlices, FoldATumblingWindowAsIfItHadNeverLeftTheRing) {
@@ -242,25 +244,25 @@ TEST(ZoneSlices, FoldATumblingWindowAsIfItHadNeverLeftTheRing) {
 
 TEST(ZoneSlices, ReachBackToTheFirstSecondThatAnythingWasSaidAbout) {
   Slices slices;
-  EXPECT_EQ(slices.slices.first(), kZero);
+  EXPECT_EQ(slices.slices.first(kZone), kZero);
   slices.add(in(-3, 0, 3));
-  EXPECT_EQ(slices.slices.first(), kZero - 3);
+  EXPECT_EQ(slices.slices.first(kZone), kZero - 3);
   EXPECT_EQ(slices.window(-10, 1).seconds, 4);
   slices.add(in(-1000, 0, 0));
-  EXPECT_EQ(slices.slices.first(), kZero - kRing + 1) << "not further than the ring";
+  EXPECT_EQ(slices.slices.first(kZone), kZero - kRing + 1) << "not further than the ring";
   slices.move_to(100).add(in(99, 100, 1));
-  EXPECT_EQ(slices.slices.first(), kZero - kRing + 1) << "and never forward";
+  EXPECT_EQ(slices.slices.first(kZone), kZero - kRing + 1) << "and never forward";
 }
 
 TEST(ZoneSlices, KeepTheLevelOverALeap) {
   Slices slices(0, {60});
   slices.move_to(5).add(in(0, 1, 3)).gauge(2.5, 10).add(in(4, 5, 2));
   slices.slices.start_at(kZero + 30'000);
-  EXPECT_EQ(slices.slices.present_level(), 12);
+  EXPECT_EQ(slices.slices.present_level(kZone), 12);
   EXPECT_EQ(slices.window(0, 30'000).seconds, 0);
-  EXPECT_EQ(slices.slices.gauge_before_end_of(kZero + 30'000)->people, 10);
+  EXPECT_EQ(slices.slices.gauge_before_end_of(kZone, kZero + 30'000)->people, 10);
   slices.add(in(29'999, 30'000.5, 1));
-  EXPECT_EQ(slices.slices.present_level(), 13);
+  EXPECT_EQ(slices.slices.present_level(kZone), 13);
 }
 
 class Adopting : public ::testing::TestWithParam<std::int64_t> {};
@@ -272,9 +274,9 @@ TEST_P(Adopting, KeepsLevelsGaugesAndTheOpenTumblingWindow) {
   old.move_to(70).add(in(61, 62, 7)).gauge(65.5, 30);
   old.move_to(100).add(out_of(95, 96, 2));
   fresh.slices.start_at(kZero + 100);
-  fresh.slices.adopt(old.slices);
-  EXPECT_EQ(fresh.slices.present_level(), 28);
-  EXPECT_EQ(fresh.slices.gauge_before_end_of(kZero + 100)->people, 30);
+  fresh.slices.adopt(kZone, old.slices, kZone);
+  EXPECT_EQ(fresh.slices.present_level(kZone), 28);
+  EXPECT_EQ(fresh.slices.gauge_before_end_of(kZone, kZero + 100)->people, 30);
   const auto expect_same_minute = [&] {
     const WindowTotals before = old.window(60, 120, 60);
     const WindowTotals after = fresh.window(60, 120, 60);

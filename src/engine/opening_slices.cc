@@ -1,0 +1,90 @@
+#include "engine/opening_slices.h"
+
+#include <algorithm>
+
+#include <crowdflow/check.h>
+
+namespace crowdflow {
+
+OpeningSlices::OpeningSlices(std::int64_t seconds, std::size_t openings,
+                             std::vector<std::int64_t> tumbling)
+    : kept_(seconds),
+      sizes_(std::move(tumbling)),
+      rows_(seconds + kFoldAtOnce, openings),
+      tail_(1 - seconds),
+      folded_(openings * sizes_.size()) {
+  rows_.start_at(0);
+}
+
+std::size_t OpeningSlices::bytes(std::int64_t seconds, std::size_t openings, std::size_t tumbling) {
+  return SecondRows<std::uint32_t>::bytes(seconds + kFoldAtOnce, openings) +
+         openings * tumbling * sizeof(Folded);
+}
+
+void OpeningSlices::start_at(std::int64_t second) {
+  rows_.start_at(second);
+  tail_ = second - kept_ + 1;
+  std::ranges::fill(folded_, Folded{});
+}
+
+void OpeningSlices::advance() {
+  if (rows_.oldest() == tail_) fold();
+  rows_.advance();
+}
+
+void OpeningSlices::fold() {
+  for (std::int64_t second = tail_; second < tail_ + kFoldAtOnce; ++second) {
+    const std::uint32_t* row = rows_.row(second);
+    for (Column opening = 0; opening < rows_.columns(); ++opening)
+      fold_second(opening, second, row[opening]);
+  }
+  tail_ += kFoldAtOnce;
+}
+
+void OpeningSlices::fold_second(Column opening, std::int64_t second, std::uint32_t people) {
+  if (people == 0) return;
+  for (std::size_t i = 0; i < sizes_.size(); ++i) {
+    const auto window = static_cast<std::uint32_t>(second / sizes_[i]);
+    Folded& part = folded_[opening * sizes_.size() + i];
+    if (part.window != window) part = {.window = window};
+    part.people += people;
+  }
+}
+
+void OpeningSlices::adopt(Column opening, const OpeningSlices& old, Column former) {
+  CROWDFLOW_CHECK(old.head() == head(), "both are in the same second");
+  for (std::size_t i = 0; i < sizes_.size(); ++i) {
+    for (std::size_t k = 0; k < old.sizes_.size(); ++k) {
+      if (sizes_[i] == old.sizes_[k]) {
+        folded_[opening * sizes_.size() + i] = old.folded_[former * old.sizes_.size() + k];
+      }
+    }
+  }
+  for (std::int64_t second = old.tail(); second < tail(); ++second)
+    fold_second(opening, second, old.rows_.row(second)[former]);
+  for (std::int64_t second = std::max(tail(), old.tail()); second <= head(); ++second)
+    rows_.row(second)[opening] = old.rows_.row(second)[former];
+}
+
+void OpeningSlices::add(Column opening, const Crossing& crossing, int sign) {
+  CROWDFLOW_CHECK(crossing.last_second() <= head(), "a crossing ends within the ring");
+  for_each_second(
+      crossing, tail_, [&](std::int64_t second, std::int64_t entered, std::int64_t left) {
+        rows_.row(second)[opening] += static_cast<std::uint32_t>(sign * (entered + left));
+      });
+}
+
+std::int64_t OpeningSlices::people(Column opening, std::int64_t start, std::int64_t end,
+                                   std::int64_t tumbling_size) const {
+  std::int64_t sum = 0;
+  for (std::size_t i = 0; i < sizes_.size() && tumbling_size != 0; ++i) {
+    if (sizes_[i] != tumbling_size) continue;
+    const Folded& part = folded_[opening * sizes_.size() + i];
+    if (part.window == static_cast<std::uint32_t>(start / tumbling_size)) sum += part.people;
+  }
+  for (std::int64_t second = std::max(start, tail_); second < std::min(end, head() + 1); ++second)
+    sum += rows_.row(second)[opening];
+  return sum;
+}
+
+}  // namespace crowdflow

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "engine/crossing.h"
+#include "engine/second_rows.h"
+#include "engine/window_totals.h"
+
+namespace crowdflow {
+
+// How many people passed through each of some openings, both directions together, in slices of one
+// second of event time. The rings are as those of ZoneSlices.
+class OpeningSlices {
+ public:
+  using Column = std::uint32_t;
+
+  OpeningSlices(std::int64_t seconds, std::size_t openings, std::vector<std::int64_t> tumbling);
+
+  void start_at(std::int64_t second);
+  void advance();
+  void adopt(Column opening, const OpeningSlices& old, Column former);
+  // Adds (sign 1) or takes back (sign -1) a crossing, which must end by head(). What lies before
+  // the ring is not kept.
+  void add(Column opening, const Crossing& crossing, int sign);
+
+  // The same for a crossing that lies in the ring as a whole.
+  void add(Column opening, const ShortSpread& spread) {
+    for (std::int64_t i = 0; i < spread.seconds; ++i) {
+      const auto k = static_cast<std::size_t>(i);
+      rows_.row(spread.first + i)[opening] +=
+          static_cast<std::uint32_t>(spread.entered[k] + spread.left[k]);
+    }
+  }
+
+  // People in [start, end) of a window; `tumbling_size` as for ZoneSlices.
+  [[nodiscard]] std::int64_t people(Column opening, std::int64_t start, std::int64_t end,
+                                    std::int64_t tumbling_size) const;
+
+  [[nodiscard]] std::int64_t head() const { return rows_.head(); }
+  [[nodiscard]] std::int64_t tail() const { return tail_; }
+
+  void prefetch(Column opening) const {
+    __builtin_prefetch(&rows_.row(rows_.head())[opening], 1);
+    __builtin_prefetch(&rows_.row(rows_.head() - 1)[opening], 1);
+  }
+
+  [[nodiscard]] static std::size_t bytes(std::int64_t seconds, std::size_t openings,
+                                         std::size_t tumbling);
+
+ private:
+  // The part of a tumbling window that is no longer in the ring.
+  struct Folded {
+    std::uint32_t window = 0xFFFF'FFFF;  // its number since 1970, modulo 2^32
+    std::uint32_t people = 0;
+  };
+  static constexpr std::int64_t kFoldAtOnce = 8;
+
+  void fold();
+  void fold_second(Column opening, std::int64_t second, std::uint32_t people);
+
+  std::int64_t kept_;
+  std::vector<std::int64_t> sizes_;
+  SecondRows<std::uint32_t> rows_;
+  std::int64_t tail_ = 0;
+  std::vector<Folded> folded_;  // by opening, then as sizes_
+};
+
+}  // namespace crowdflow
