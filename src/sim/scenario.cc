@@ -117,7 +117,8 @@ class Planner {
         cap_(venue.zones.size()) {
     for (const Sensor& sensor : venue.sensors) {
       if (sensor.at && sensor.counts != CountKind::kMotion) measured_[*sensor.at] = true;
-      if (sensor.in && sensor.capped_at) cap_[*sensor.in] = sensor.capped_at;
+      if (!sensor.in || !sensor.capped_at) continue;
+      cap_[*sensor.in] = std::llround(static_cast<double>(*sensor.capped_at) * sensor.scale);
     }
   }
 

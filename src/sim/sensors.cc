@@ -43,8 +43,12 @@ CountTotal shown(const Sensor& sensor, const Passed& counted) {
   return {.entries = counted.entries & highest, .exits = counted.exits & highest};
 }
 
-std::uint64_t units(const Sensor& sensor, std::int64_t people) {
-  return static_cast<std::uint64_t>(std::llround(static_cast<double>(people) / sensor.scale));
+// In the sensor's own units; so is its cap.
+Occupancy gauge_of(const Sensor& sensor, std::int64_t people) {
+  const std::int64_t units = std::llround(static_cast<double>(people) / sensor.scale);
+  const std::int64_t cap = sensor.capped_at.value_or(0);
+  return {.people = static_cast<std::uint64_t>(cap > 0 ? std::min(units, cap) : units),
+          .capped_at = static_cast<std::uint64_t>(cap)};
 }
 
 }  // namespace
@@ -148,9 +152,7 @@ Statement Sensors::look_at_zone(const Sensor& sensor, ZoneIndex zone, const Crow
     return Motion{.mean_speed = static_cast<double>(mm) / 1000,
                   .velocity_variance = static_cast<double>(spread_mm * spread_mm) / 1'000'000};
   }
-  const std::int64_t cap = sensor.capped_at.value_or(0);
-  return Occupancy{.people = units(sensor, cap > 0 ? std::min(people, cap) : people),
-                   .capped_at = units(sensor, cap)};
+  return gauge_of(sensor, people);
 }
 
 std::uint64_t Sensors::without_missed(std::uint64_t people) {

@@ -26,13 +26,16 @@ struct Watched {
   std::size_t differences = 0;
   std::vector<Raised> alerts;
   std::uint64_t refused = 0;
+  std::uint64_t motions = 0;  // states that tell of motion
+  std::vector<SensorTotals> sensors;
 };
 
 // Lets the engine watch a simulated venue for so many cycles, and compares at each second.
 inline Watched watch(const Venue& from, std::uint64_t cycles, std::uint64_t seed,
-                     Span cycle = std::chrono::seconds{120}) {
+                     Span cycle = std::chrono::seconds{120}, const SensorFaults& faults = {}) {
   const auto venue = std::make_shared<const Venue>(from);
-  Simulation simulation(*venue, scenario_for(*venue, cycle), seed, start_of_second(1'700'000'000));
+  Simulation simulation(*venue, scenario_for(*venue, cycle), seed, start_of_second(1'700'000'000),
+                        faults);
   Shard shard;
   Outputs out;
   shard.put_venue(venue, out);
@@ -41,6 +44,7 @@ inline Watched watch(const Venue& from, std::uint64_t cycles, std::uint64_t seed
 
   const auto take = [&] {
     for (const ZoneState& state : out.states) {
+      if (state.motion) ++watched.motions;
       if (!state.final || !truth.contains(state.window_end)) continue;
       ++watched.seconds_compared;
       if (state.occupancy != truth[state.window_end][state.zone]) ++watched.differences;
@@ -64,6 +68,7 @@ inline Watched watch(const Venue& from, std::uint64_t cycles, std::uint64_t seed
     }
     take();
   }
+  watched.sensors = shard.sensor_totals(venue->id);
   return watched;
 }
 
