@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
@@ -33,6 +34,10 @@ struct ProcessorOptions {
   std::vector<VenueSource> venues;
   // Reads a venue file found in the journal: local time is what it was there.
   std::function<Result<std::shared_ptr<const Venue>>(const wire::VenueFile&)> parse_venue;
+  // How many threads apply readings; each partition belongs to one of them.
+  std::size_t engine_threads = 1;
+  // Tasks on their way to one partition; see Lane.
+  std::size_t lane_capacity = 16;
   // At most this long from a reading to its commit; an alarm transition commits at once.
   std::chrono::milliseconds commit_interval{100};
   // The wall clock.

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
-#include <limits>
+#include <utility>
 
 #include "wire/record_headers.h"
 
@@ -192,13 +192,18 @@ void PartitionWork::reject(const log::Record& record, std::string_view message) 
   pending_.dead_letters.push_back(std::move(letter));
 }
 
-void PartitionWork::committed() {
-  pending_.entries.clear();
-  pending_.outputs.clear();
-  pending_.dead_letters.clear();
-  pending_.forwards.clear();
-  pending_.accounting = {};
-  pending_.event_times.clear();
+PartitionWork::Pending PartitionWork::hand_over(Pending emptied) {
+  emptied.clear();
+  return std::exchange(pending_, std::move(emptied));
+}
+
+void PartitionWork::Pending::clear() {
+  entries.clear();
+  outputs.clear();
+  dead_letters.clear();
+  forwards.clear();
+  accounting = {};
+  event_times.clear();
 }
 
 }  // namespace crowdflow::processor

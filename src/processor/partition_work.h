@@ -40,7 +40,7 @@ struct Forward {
 // One partition of `readings` in this process: its shard, and what it has taken since the last
 // commit. Everything that it does to the shard goes into the journal, in the order done.
 //
-// Threads: the processor's only.
+// Threads: one at a time: whoever restores it, then its engine thread.
 class PartitionWork {
  public:
   // What is pending for the next commit.
@@ -52,6 +52,9 @@ class PartitionWork {
     Accounting accounting;
     // The latest event time of each record taken, for the end-to-end latency.
     std::vector<EventTime> event_times;
+
+    // Keeps the capacity.
+    void clear();
   };
 
   PartitionWork(std::int32_t partition, const VenueHomes& homes);
@@ -76,10 +79,9 @@ class PartitionWork {
 
   [[nodiscard]] std::int64_t position() const { return position_; }
   [[nodiscard]] const Shard& shard() const { return shard_; }
-  [[nodiscard]] Pending& pending() { return pending_; }
-  [[nodiscard]] bool has_pending() const { return !pending_.entries.empty(); }
-  // The pending is committed; begin anew. Keeps the capacity.
-  void committed();
+  [[nodiscard]] const Pending& pending() const { return pending_; }
+  // Hands over what is pending, and begins anew with `emptied`, of which it uses the capacity.
+  [[nodiscard]] Pending hand_over(Pending emptied);
 
  private:
   void apply(const log::Record& record, bool muted);

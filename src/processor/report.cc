@@ -39,36 +39,22 @@ void Report::begin(WallTime now) {
   status_.partitions.clear();
 }
 
-void Report::partition(const PartitionWork& work, std::int64_t end) {
-  status_.partitions.push_back({.partition = work.partition(),
-                                .position = work.position(),
-                                .end = std::max(end, work.position())});
-  for (const VenueProgress& progress : work.shard().progress()) {
-    const auto venue = std::ranges::find(status_.venues, progress.venue->id,
+void Report::partition(std::int32_t partition, const Progress& progress, std::int64_t end) {
+  status_.partitions.push_back({.partition = partition,
+                                .position = progress.position,
+                                .end = std::max(end, progress.position)});
+  for (const telemetry::VenueStatus& told : progress.venues) {
+    const auto venue = std::ranges::find(status_.venues, told.progress.venue->id,
                                          [](const auto& known) { return known.venue->id; });
     if (venue == status_.venues.end()) continue;
-    present_.clear();
-    work.shard().present(progress.venue->id, present_);
-    venue->progress = progress;
+    venue->progress = told.progress;
     venue->progress.venue = venue->venue.get();
-    venue->zones = present_.states;
-    note_oddities(work.shard(), *venue);
-  }
-}
-
-void Report::note_oddities(const Shard& shard, telemetry::VenueStatus& venue) {
-  venue.oddities.clear();
-  const std::vector<SensorTotals> totals = shard.sensor_totals(venue.venue->id);
-  // A shard may know another version of the venue for a moment.
-  const std::size_t sensors = std::min(totals.size(), venue.venue->sensors.size());
-  for (std::size_t sensor = 0; sensor < sensors; ++sensor) {
-    for (std::size_t i = 0; i < kOddityCount; ++i) {
-      const std::uint32_t count = totals[sensor].oddities[i];
-      if (count == 0) continue;
-      venue.oddities.push_back({.sensor = static_cast<SensorIndex>(sensor),
-                                .oddity = static_cast<Oddity>(i),
-                                .count = count});
-    }
+    venue->zones = told.zones;
+    venue->oddities = told.oddities;
+    // A shard may know another version of the venue for a moment.
+    std::erase_if(venue->oddities, [&](const telemetry::SensorOddity& oddity) {
+      return oddity.sensor >= venue->venue->sensors.size();
+    });
   }
 }
 

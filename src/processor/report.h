@@ -8,6 +8,7 @@
 
 #include "concurrency/latest_value.h"
 #include "processor/partition_work.h"
+#include "processor/progress.h"
 #include "telemetry/engine_status.h"
 
 namespace crowdflow::processor {
@@ -16,7 +17,7 @@ using StatusCell = concurrency::LatestValue<telemetry::EngineStatus>;
 
 // Keeps the engine's status up to date and hands it to readers.
 //
-// Threads: the processor's only; readers use the cell.
+// Threads: the log thread's only; readers use the cell.
 class Report {
  public:
   Report(StatusCell& cell, std::vector<std::shared_ptr<const Venue>> venues);
@@ -27,15 +28,12 @@ class Report {
   void commit_took(double seconds);
 
   void begin(WallTime now);
-  void partition(const PartitionWork& work, std::int64_t end);
+  void partition(std::int32_t partition, const Progress& progress, std::int64_t end);
   void publish();
 
  private:
-  static void note_oddities(const Shard& shard, telemetry::VenueStatus& venue);
-
   StatusCell& cell_;
   telemetry::EngineStatus status_;
-  Outputs present_;
 };
 
 }  // namespace crowdflow::processor

@@ -3,18 +3,14 @@
 #include <algorithm>
 #include <spdlog/spdlog.h>
 #include <string>
-
-#include <crowdflow/check.h>
+#include <utility>
 
 #include "processor/restore.h"
-#include "wire/journal.h"
-#include "wire/outputs.h"
-#include "wire/record_headers.h"
 
 namespace crowdflow::processor {
 namespace {
 
-constexpr std::size_t kMaxRecords = 5000;
+constexpr std::size_t kMaxRecords = 1000;
 // The clock ticks this often while there is nothing to take, and this often while there is.
 constexpr std::chrono::milliseconds kIdleTick{1000};
 constexpr std::chrono::milliseconds kBusyTick{100};
@@ -22,16 +18,6 @@ constexpr std::chrono::milliseconds kBusyTick{100};
 // meanwhile: the tick proves nothing.
 constexpr std::chrono::seconds kLongestStep{5};
 constexpr std::chrono::seconds kReportEvery{1};
-constexpr std::chrono::seconds kForwardPatience{10};
-
-std::vector<log::Header> views(const std::vector<wire::RecordHeader>& headers) {
-  std::vector<log::Header> result;
-  result.reserve(headers.size());
-  for (const wire::RecordHeader& header : headers) {
-    result.push_back({.name = header.name, .value = header.value});
-  }
-  return result;
-}
 
 }  // namespace
 
@@ -40,42 +26,39 @@ Session::Session(log::Log& log, const ProcessorOptions& options, Report& report)
 
 Result<void> Session::run(std::stop_token stop) {
   if (auto opened = open(); !opened) return opened;
-  last_tick_ = last_commit_ = last_report_ = Clock::now();
+  const std::stop_callback wake(stop, [this] { reader_->wake(); });
+  last_tick_ = last_ask_ = last_report_ = Clock::now();
   while (!stop.stop_requested()) {
-    const auto until_tick = std::chrono::ceil<std::chrono::milliseconds>(
-        last_tick_ + (took_records_ ? kBusyTick : kIdleTick) - Clock::now());
-    if (auto taken = take(std::clamp(until_tick, std::chrono::milliseconds{1}, kIdleTick));
-        !taken) {
-      return taken;
-    }
-    if (Clock::now() - last_tick_ >= (took_records_ ? kBusyTick : kIdleTick)) tick();
+    hold_and_release();
+    if (auto taken = take(until_something_is_due()); !taken) return taken;
+    if (Clock::now() - last_tick_ >= tick_interval()) tick();
+    ask();
+    collect();
     if (commit_due()) {
       if (auto done = commit(); !done) return done;
     }
-    if (Clock::now() - last_report_ >= kReportEvery) report_progress();
+    report_progress();
   }
-  return commit();
+  return finish();
 }
+
+// ---- beginning and end of an assignment
+// ----------------------------------------------------------
 
 Result<void> Session::open() {
   report_.stage(telemetry::EngineStage::kStarting, "connecting to the log", options_.now());
   if (auto good = check_topics(); !good) return good;
-  auto writer = log_.writer(options_.instance);
-  if (!writer) return tl::unexpected(writer.error());
-  writer_ = std::move(*writer);
-  if (auto opened = writer_->open(); !opened) return opened;
-  auto appender = log_.appender();
-  if (!appender) return tl::unexpected(appender.error());
-  appender_ = std::move(*appender);
+  auto committer = Committer::open(log_, options_);
+  if (!committer) return tl::unexpected(committer.error());
+  committer_ = std::move(*committer);
   auto reader = log_.reader({.group = options_.group, .instance = options_.instance});
   if (!reader) return tl::unexpected(reader.error());
   reader_ = std::move(*reader);
 
   if (options_.assign_by_hand) {
     std::vector<log::PartitionId> all;
-    for (std::int32_t p = 0; p < partition_count_; ++p) {
-      all.push_back({options_.topics.readings, p});
-    }
+    for (std::int32_t p = 0; p < partition_count_; ++p)
+      all.push_back(readings(p));
     return own(all);
   }
   report_.stage(telemetry::EngineStage::kWaiting, "waiting for the group to assign partitions",
@@ -100,12 +83,6 @@ Result<void> Session::check_topics() {
                       "; `crowdflow topics check` tells the way out");
     }
   }
-  auto current = log_.partition_count(options_.topics.alerts_current);
-  if (!current) return tl::unexpected(current.error());
-  alerts_current_count_ = *current;
-  auto dead = log_.partition_count(options_.topics.dead_letters);
-  if (!dead) return tl::unexpected(dead.error());
-  dead_letters_count_ = *dead;
   homes_.clear();
   for (const VenueSource& source : options_.venues) {
     homes_[source.venue->id] = log::home_partition(source.venue->id, partition_count_);
@@ -114,18 +91,33 @@ Result<void> Session::check_topics() {
 }
 
 Result<void> Session::own(const std::vector<log::PartitionId>& partitions) {
-  // What was taken and not committed is forgotten, and will be read again by whoever owns it now.
+  // What was taken and not committed is forgotten, wherever it is, and will be read again by
+  // whoever owns it now.
+  engine_threads_.clear();
   owned_.clear();
+  collected_.clear();
+  const std::size_t threads = std::min(options_.engine_threads, partitions.size());
+  for (std::size_t i = 0; i < threads; ++i) {
+    engine_threads_.push_back(std::make_unique<EngineThread>([this] { reader_->wake(); }));
+  }
+  std::vector<std::vector<Lane*>> lanes(threads);
   std::vector<log::Position> positions;
-  for (const log::PartitionId& at : partitions) {
+  for (std::size_t i = 0; i < partitions.size(); ++i) {
+    const log::PartitionId& at = partitions[i];
     report_.stage(telemetry::EngineStage::kRestoring,
                   "re-applying partition " + std::to_string(at.partition), options_.now());
     auto work = restore_partition(log_, options_, homes_, at.partition);
     if (!work) return tl::unexpected(work.error());
-    positions.push_back({.at = at, .offset = (*work)->position()});
-    owned_[at.partition].work = std::move(*work);
+    Owned& owned = owned_[at.partition];
+    owned.position = owned.committed = (*work)->position();
+    owned.lane = std::make_unique<Lane>(std::move(*work), engine_threads_[i % threads]->bell(),
+                                        options_.lane_capacity);
+    lanes[i % threads].push_back(owned.lane.get());
+    positions.push_back({.at = at, .offset = owned.position});
   }
   if (auto started = reader_->start_at(positions); !started) return started;
+  for (std::size_t i = 0; i < threads; ++i)
+    engine_threads_[i]->start(std::move(lanes[i]));
   tick();
   const bool any = !owned_.empty();
   report_.stage(any ? telemetry::EngineStage::kRunning : telemetry::EngineStage::kWaiting,
@@ -134,36 +126,89 @@ Result<void> Session::own(const std::vector<log::PartitionId>& partitions) {
   return {};
 }
 
-Result<void> Session::take(std::chrono::milliseconds wait) {
-  const auto until_commit = std::chrono::ceil<std::chrono::milliseconds>(
-      last_commit_ + options_.commit_interval - Clock::now());
-  const bool pending =
-      std::ranges::any_of(owned_, [](const auto& o) { return o.second.work->has_pending(); });
-  if (pending) wait = std::clamp(until_commit, std::chrono::milliseconds{1}, wait);
+// Commits what was applied; what is still on its way to the engine threads is read again later.
+Result<void> Session::finish() {
+  engine_threads_.clear();
+  collect();
+  for (auto& [partition, owned] : owned_) {
+    HandOver rest = owned.lane->rest();
+    if (!rest.pending.entries.empty()) collected_.push_back(std::move(rest));
+  }
+  return collected_.empty() ? Result<void>{} : commit();
+}
 
-  auto batch = reader_->take(kMaxRecords, wait);
-  if (!batch) return tl::unexpected(batch.error());
-  if ((*batch)->assignment()) return own((*batch)->assignment()->partitions);
+// ---- to the engine threads
+// -----------------------------------------------------------------------
 
-  const auto records = (*batch)->records();
-  // Readings are judged by a clock that is at most a busy tick old.
-  if (!records.empty() && Clock::now() - last_tick_ >= kBusyTick) tick();
-  for (const log::Record& record : records) {
-    const auto owned = owned_.find(record.partition);
-    if (owned != owned_.end() && record.offset >= owned->second.work->position()) {
-      owned->second.work->take(record);
-      took_records_ = true;
+// A lane that is full gets nothing more: its records stay where they are, in the log and in what
+// the reader may keep of them.
+void Session::hold_and_release() {
+  for (auto& [partition, owned] : owned_) {
+    const bool full = owned.lane->full();
+    if (full == owned.held) continue;
+    owned.held = full;
+    if (full) {
+      reader_->hold(readings(partition));
+    } else {
+      reader_->release(readings(partition));
     }
   }
+}
+
+// Until then, engine threads that have something to say wake us.
+std::chrono::milliseconds Session::until_something_is_due() const {
+  const auto now = Clock::now();
+  auto due = last_tick_ + tick_interval();
+  if (!collected_.empty()) due = std::min(due, last_ask_ + options_.commit_interval);
+  for (const auto& [partition, owned] : owned_) {
+    if (owned.lane->asked()) continue;
+    if (owned.fed) due = std::min(due, last_ask_ + options_.commit_interval);
+    if (owned.ask_again) due = now;
+  }
+  return std::clamp(std::chrono::ceil<std::chrono::milliseconds>(due - now),
+                    std::chrono::milliseconds{0}, kIdleTick);
+}
+
+Result<void> Session::take(std::chrono::milliseconds wait) {
+  auto taken = reader_->take(kMaxRecords, wait);
+  if (!taken) return tl::unexpected(taken.error());
+  const std::shared_ptr<const log::Batch> batch = std::move(*taken);
+  if (batch->assignment()) return own(batch->assignment()->partitions);
+  // Readings are judged by a clock that is at most a busy tick old.
+  if (!batch->records().empty() && Clock::now() - last_tick_ >= kBusyTick) tick();
+  push(batch);
   for (auto& [partition, owned] : owned_) {
-    const std::int64_t position = reader_->position({options_.topics.readings, partition});
-    owned.work->set_position(std::max(owned.work->position(), position));
+    owned.position = std::max(owned.position, reader_->position(readings(partition)));
   }
   return {};
 }
 
+void Session::push(const std::shared_ptr<const log::Batch>& batch) {
+  auto rest = batch->records();
+  while (!rest.empty()) {
+    const std::int32_t partition = rest.front().partition;
+    const auto end = std::ranges::find_if(
+        rest, [&](const log::Record& record) { return record.partition != partition; });
+    auto run = rest.first(static_cast<std::size_t>(end - rest.begin()));
+    rest = rest.subspan(run.size());
+    const auto found = owned_.find(partition);
+    if (found == owned_.end()) continue;
+    Owned& owned = found->second;
+    while (!run.empty() && run.front().offset < owned.position)
+      run = run.subspan(1);
+    if (run.empty()) continue;
+    owned.position = run.back().offset + 1;
+    owned.lane->push(batch, run);
+    owned.fed = took_records_ = true;
+  }
+}
+
+std::chrono::milliseconds Session::tick_interval() const {
+  return took_records_ ? kBusyTick : kIdleTick;
+}
+
 bool Session::proven(const Owned& owned) const {
-  return owned.held_known && reachable_at_tick_ && owned.work->position() >= owned.held_at_tick;
+  return owned.held_known && reachable_at_tick_ && owned.position >= owned.held_at_tick;
 }
 
 void Session::tick() {
@@ -172,8 +217,12 @@ void Session::tick() {
   const bool reachable = log_.health().reachable;
   const WallTime now = options_.now();
   for (auto& [partition, owned] : owned_) {
-    owned.work->tick({.now = now, .proven = timely && reachable && proven(owned)});
-    const auto bounds = reader_->bounds({options_.topics.readings, partition});
+    if (!owned.lane->push(Tick{.now = now, .proven = timely && reachable && proven(owned)})) {
+      owned.held_known = false;  // the next one proves nothing about the time since this one
+      continue;
+    }
+    owned.fed = true;
+    const auto bounds = reader_->bounds(readings(partition));
     owned.held_known = bounds.has_value();
     if (bounds) owned.held_at_tick = bounds->high;
   }
@@ -182,111 +231,86 @@ void Session::tick() {
   took_records_ = false;
 }
 
+// ---- from the engine threads
+// ---------------------------------------------------------------------
+
+void Session::ask() {
+  const auto now = Clock::now();
+  if (!owned_.empty() && now - last_report_ >= kReportEvery) {
+    last_report_ = now;
+    for (auto& [partition, owned] : owned_)
+      owned.progress_wanted = true;
+  }
+  const bool interval_over = now - last_ask_ >= options_.commit_interval;
+  for (auto& [partition, owned] : owned_) {
+    if (owned.lane->asked()) continue;
+    const bool wanted = interval_over && (owned.fed || owned.progress_wanted);
+    if (!wanted && !owned.ask_again) continue;
+    owned.lane->ask(owned.position, owned.progress_wanted, std::move(owned.emptied));
+    owned.fed = owned.ask_again = owned.progress_wanted = false;
+    last_ask_ = now;
+  }
+}
+
+void Session::collect() {
+  HandOver hand_over;
+  for (auto& [partition, owned] : owned_) {
+    std::size_t of_alerts = 0;
+    while (owned.lane->take(hand_over)) {
+      if (!hand_over.asked) ++of_alerts;
+      if (hand_over.progress) owned.progress = std::move(hand_over.progress);
+      if (!hand_over.pending.entries.empty()) collected_.push_back(std::move(hand_over));
+    }
+    if (of_alerts >= Lane::kAlertHandOvers) owned.ask_again = true;
+  }
+}
+
 bool Session::commit_due() const {
-  const bool interval_over = Clock::now() - last_commit_ >= options_.commit_interval;
-  return std::ranges::any_of(owned_, [&](const auto& owned) {
-    PartitionWork& work = *owned.second.work;
-    return (interval_over && work.has_pending()) || !work.pending().outputs.alerts.empty();
+  if (collected_.empty()) return false;
+  const bool all_answered =
+      std::ranges::none_of(owned_, [](const auto& owned) { return owned.second.lane->asked(); });
+  const bool urgent = std::ranges::any_of(collected_, [](const HandOver& hand_over) {
+    return !hand_over.pending.outputs.alerts.empty();
   });
+  return all_answered || urgent || Clock::now() - last_ask_ >= options_.commit_interval;
 }
 
 Result<void> Session::commit() {
-  if (owned_.empty()) return {};
   const auto begun = Clock::now();
-  last_commit_ = begun;
-  if (auto sent = forward(); !sent) return sent;
-  if (auto done = writer_->begin(); !done) return done;
+  for (const HandOver& hand_over : collected_)
+    owned_.at(hand_over.partition).committed = hand_over.position;
   std::vector<log::Position> positions;
-  for (auto& [partition, owned] : owned_) {
-    if (auto done = append_outputs(*owned.work); !done) return done;
-    positions.push_back(
-        {.at = {options_.topics.readings, partition}, .offset = owned.work->position()});
-  }
-  if (auto done = writer_->send_positions(*reader_, positions); !done) return done;
-  if (auto done = writer_->commit(); !done) return done;
+  for (const auto& [partition, owned] : owned_)
+    positions.push_back({.at = readings(partition), .offset = owned.committed});
+  if (auto done = committer_->commit(*reader_, collected_, positions); !done) return done;
 
   const WallTime now = options_.now();
-  for (auto& [partition, owned] : owned_) {
-    report_.committed(owned.work->pending(), now);
-    owned.work->committed();
+  for (HandOver& hand_over : collected_) {
+    report_.committed(hand_over.pending, now);
+    owned_.at(hand_over.partition).emptied = std::move(hand_over.pending);
   }
+  collected_.clear();
   report_.commit_took(std::chrono::duration<double>(Clock::now() - begun).count());
   return {};
 }
 
-// Forwarded readings are safe at home before the offset they came from is committed.
-Result<void> Session::forward() {
-  bool any = false;
-  for (auto& [partition, owned] : owned_) {
-    for (const Forward& forward : owned.work->pending().forwards) {
-      const std::vector<log::Header> headers = views(forward.record.headers);
-      if (auto done = appender_->append({.topic = options_.topics.readings,
-                                         .partition = forward.home,
-                                         .key = forward.record.key,
-                                         .value = forward.record.value,
-                                         .headers = headers});
-          !done) {
-        return done;
-      }
-      any = true;
-    }
-  }
-  return any ? appender_->flush(kForwardPatience) : Result<void>{};
-}
-
-Result<void> Session::append(const std::string& topic, std::int32_t partition,
-                             const OutRecord& record) {
-  const std::vector<log::Header> headers = views(record.headers);
-  return writer_->append({.topic = topic,
-                          .partition = partition,
-                          .key = record.key,
-                          .value = record.value,
-                          .headers = headers,
-                          .tombstone = !record.has_value});
-}
-
-Result<void> Session::append_outputs(PartitionWork& work) {
-  const log::TopicNames& topics = options_.topics;
-  PartitionWork::Pending& pending = work.pending();
-  if (pending.entries.empty()) return {};
-  CROWDFLOW_CHECK(pending.accounting.balanced(), "every reading consumed is accounted for");
-
-  wire::OutputEncoder encoder;
-  std::vector<std::string> values;
-  for (const Outputs::Second& second : pending.outputs.seconds) {
-    values.clear();
-    encoder.zone_states(pending.outputs, second, values);
-    for (std::string& value : values) {
-      const OutRecord record{.key = second.venue->id, .value = std::move(value)};
-      if (auto done = append(topics.zone_states, work.partition(), record); !done) return done;
-    }
-  }
-  for (const auto& [venue, alert] : pending.outputs.alerts) {
-    OutRecord record{.key = venue->id, .value = encoder.alert(*venue, alert)};
-    if (auto done = append(topics.alerts, work.partition(), record); !done) return done;
-    record.key = wire::alert_id(*venue, alert);
-    const std::int32_t at = log::home_partition(record.key, alerts_current_count_);
-    if (auto done = append(topics.alerts_current, at, record); !done) return done;
-  }
-  for (const OutRecord& letter : pending.dead_letters) {
-    const std::int32_t at = work.partition() % dead_letters_count_;
-    if (auto done = append(topics.dead_letters, at, letter); !done) return done;
-  }
-  const OutRecord page{.key = std::to_string(work.partition()),
-                       .value = wire::to_bytes(wire::Journal{.partition = work.partition(),
-                                                             .entries = pending.entries,
-                                                             .next_offset = work.position(),
-                                                             .accounting = pending.accounting})};
-  return append(topics.journal, work.partition(), page);
-}
-
+// When every lane has told its progress.
 void Session::report_progress() {
-  last_report_ = Clock::now();
+  if (std::ranges::any_of(owned_, [](const auto& owned) { return !owned.second.progress; })) return;
+  if (owned_.empty()) {
+    if (Clock::now() - last_report_ < kReportEvery) return;
+    last_report_ = Clock::now();
+  }
   report_.begin(options_.now());
-  for (const auto& [partition, owned] : owned_) {
-    report_.partition(*owned.work, owned.held_at_tick);
+  for (auto& [partition, owned] : owned_) {
+    report_.partition(partition, *owned.progress, owned.held_at_tick);
+    owned.progress.reset();
   }
   report_.publish();
+}
+
+log::PartitionId Session::readings(std::int32_t partition) const {
+  return {.topic = options_.topics.readings, .partition = partition};
 }
 
 }  // namespace crowdflow::processor

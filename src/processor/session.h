@@ -4,12 +4,16 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <vector>
 
 #include <crowdflow/result.h>
 
 #include "log/log.h"
+#include "processor/committer.h"
+#include "processor/engine_thread.h"
+#include "processor/lane.h"
 #include "processor/options.h"
 #include "processor/partition_work.h"
 #include "processor/report.h"
@@ -20,56 +24,77 @@ namespace crowdflow::processor {
 // something goes wrong. Whatever was not committed is forgotten with it; the next life reads it
 // again.
 //
-// Threads: one.
+// Threads: the log thread is the one that calls run(); it starts the engine threads, and ends them
+// with each assignment. Between them are the lanes, one for each partition.
 class Session {
  public:
   Session(log::Log& log, const ProcessorOptions& options, Report& report);
 
-  // Returns when asked to stop, with everything committed, or with the error that ended it.
+  // Returns when asked to stop, with everything committed that was applied, or with the error that
+  // ended it.
   [[nodiscard]] Result<void> run(std::stop_token stop);
 
  private:
   using Clock = std::chrono::steady_clock;
 
+  // A partition, as the log thread knows it.
   struct Owned {
-    std::unique_ptr<PartitionWork> work;
+    std::unique_ptr<Lane> lane;
+    // The next offset to push into the lane: all before it was.
+    std::int64_t position = 0;
+    // Of what was handed over and committed last.
+    std::int64_t committed = 0;
+    // Pushed into the lane since it was last asked.
+    bool fed = false;
+    bool held = false;
     // What the partition held at the tick before.
     std::int64_t held_at_tick = 0;
     bool held_known = false;
+    // Alerts may wait in the lane for want of room.
+    bool ask_again = false;
+    PartitionWork::Pending emptied;
+    // For the status: to be asked for; heard since the last one.
+    bool progress_wanted = false;
+    std::optional<Progress> progress;
   };
 
   [[nodiscard]] Result<void> open();
   [[nodiscard]] Result<void> check_topics();
   [[nodiscard]] Result<void> own(const std::vector<log::PartitionId>& partitions);
   [[nodiscard]] Result<void> take(std::chrono::milliseconds wait);
+  [[nodiscard]] std::chrono::milliseconds until_something_is_due() const;
+  void push(const std::shared_ptr<const log::Batch>& batch);
+  void hold_and_release();
   void tick();
+  [[nodiscard]] std::chrono::milliseconds tick_interval() const;
   [[nodiscard]] bool proven(const Owned& owned) const;
+  void ask();
+  void collect();
   [[nodiscard]] bool commit_due() const;
   [[nodiscard]] Result<void> commit();
-  [[nodiscard]] Result<void> forward();
-  [[nodiscard]] Result<void> append_outputs(PartitionWork& work);
-  [[nodiscard]] Result<void> append(const std::string& topic, std::int32_t partition,
-                                    const OutRecord& record);
+  [[nodiscard]] Result<void> finish();
   void report_progress();
+  [[nodiscard]] log::PartitionId readings(std::int32_t partition) const;
 
   log::Log& log_;
   const ProcessorOptions& options_;
   Report& report_;
 
   std::unique_ptr<log::Reader> reader_;
-  std::unique_ptr<log::Writer> writer_;
-  std::unique_ptr<log::Appender> appender_;
+  std::unique_ptr<Committer> committer_;
   std::int32_t partition_count_ = 0;
-  std::int32_t alerts_current_count_ = 0;
-  std::int32_t dead_letters_count_ = 0;
   VenueHomes homes_;
   std::map<std::int32_t, Owned> owned_;
+  std::vector<HandOver> collected_;  // to be committed, in the order of each lane
 
   Clock::time_point last_tick_{};
-  Clock::time_point last_commit_{};
+  Clock::time_point last_ask_{};
   Clock::time_point last_report_{};
   bool took_records_ = false;
   bool reachable_at_tick_ = false;
+
+  // Last, so that they end first.
+  std::vector<std::unique_ptr<EngineThread>> engine_threads_;
 };
 
 }  // namespace crowdflow::processor

@@ -1,0 +1,123 @@
+#include "processor/committer.h"
+
+#include <chrono>
+#include <utility>
+#include <vector>
+
+#include <crowdflow/check.h>
+
+#include "wire/journal.h"
+#include "wire/outputs.h"
+#include "wire/record_headers.h"
+
+namespace crowdflow::processor {
+namespace {
+
+constexpr std::chrono::seconds kForwardPatience{10};
+
+std::vector<log::Header> views(const std::vector<wire::RecordHeader>& headers) {
+  std::vector<log::Header> result;
+  result.reserve(headers.size());
+  for (const wire::RecordHeader& header : headers) {
+    result.push_back({.name = header.name, .value = header.value});
+  }
+  return result;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Committer>> Committer::open(log::Log& log, const ProcessorOptions& options) {
+  std::unique_ptr<Committer> self(new Committer(options.topics));
+  const auto current = log.partition_count(options.topics.alerts_current);
+  if (!current) return tl::unexpected(current.error());
+  self->alerts_current_count_ = *current;
+  const auto dead = log.partition_count(options.topics.dead_letters);
+  if (!dead) return tl::unexpected(dead.error());
+  self->dead_letters_count_ = *dead;
+
+  auto writer = log.writer(options.instance);
+  if (!writer) return tl::unexpected(writer.error());
+  self->writer_ = std::move(*writer);
+  if (auto opened = self->writer_->open(); !opened) return tl::unexpected(opened.error());
+  auto appender = log.appender();
+  if (!appender) return tl::unexpected(appender.error());
+  self->appender_ = std::move(*appender);
+  return self;
+}
+
+Result<void> Committer::commit(log::Reader& reader, std::span<const HandOver> hand_overs,
+                               std::span<const log::Position> positions) {
+  if (auto sent = forward(hand_overs); !sent) return sent;
+  if (auto done = writer_->begin(); !done) return done;
+  for (const HandOver& hand_over : hand_overs) {
+    if (auto done = append_all(hand_over); !done) return done;
+  }
+  if (auto done = writer_->send_positions(reader, positions); !done) return done;
+  return writer_->commit();
+}
+
+// Forwarded readings are safe at home before the offset they came from is committed.
+Result<void> Committer::forward(std::span<const HandOver> hand_overs) {
+  bool any = false;
+  for (const HandOver& hand_over : hand_overs) {
+    for (const Forward& forward : hand_over.pending.forwards) {
+      const std::vector<log::Header> headers = views(forward.record.headers);
+      if (auto done = appender_->append({.topic = topics_.readings,
+                                         .partition = forward.home,
+                                         .key = forward.record.key,
+                                         .value = forward.record.value,
+                                         .headers = headers});
+          !done) {
+        return done;
+      }
+      any = true;
+    }
+  }
+  return any ? appender_->flush(kForwardPatience) : Result<void>{};
+}
+
+Result<void> Committer::append(const std::string& topic, std::int32_t partition,
+                               const OutRecord& record) {
+  const std::vector<log::Header> headers = views(record.headers);
+  return writer_->append({.topic = topic,
+                          .partition = partition,
+                          .key = record.key,
+                          .value = record.value,
+                          .headers = headers,
+                          .tombstone = !record.has_value});
+}
+
+Result<void> Committer::append_all(const HandOver& hand_over) {
+  const PartitionWork::Pending& pending = hand_over.pending;
+  CROWDFLOW_CHECK(pending.accounting.balanced(), "every reading consumed is accounted for");
+
+  wire::OutputEncoder encoder;
+  std::vector<std::string> values;
+  for (const Outputs::Second& second : pending.outputs.seconds) {
+    values.clear();
+    encoder.zone_states(pending.outputs, second, values);
+    for (std::string& value : values) {
+      const OutRecord record{.key = second.venue->id, .value = std::move(value)};
+      if (auto done = append(topics_.zone_states, hand_over.partition, record); !done) return done;
+    }
+  }
+  for (const auto& [venue, alert] : pending.outputs.alerts) {
+    OutRecord record{.key = venue->id, .value = encoder.alert(*venue, alert)};
+    if (auto done = append(topics_.alerts, hand_over.partition, record); !done) return done;
+    record.key = wire::alert_id(*venue, alert);
+    const std::int32_t at = log::home_partition(record.key, alerts_current_count_);
+    if (auto done = append(topics_.alerts_current, at, record); !done) return done;
+  }
+  for (const OutRecord& letter : pending.dead_letters) {
+    const std::int32_t at = hand_over.partition % dead_letters_count_;
+    if (auto done = append(topics_.dead_letters, at, letter); !done) return done;
+  }
+  const OutRecord page{.key = std::to_string(hand_over.partition),
+                       .value = wire::to_bytes(wire::Journal{.partition = hand_over.partition,
+                                                             .entries = pending.entries,
+                                                             .next_offset = hand_over.position,
+                                                             .accounting = pending.accounting})};
+  return append(topics_.journal, hand_over.partition, page);
+}
+
+}  // namespace crowdflow::processor

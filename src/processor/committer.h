@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+#include <crowdflow/result.h>
+
+#include "log/log.h"
+#include "log/topics.h"
+#include "processor/lane.h"
+#include "processor/options.h"
+
+namespace crowdflow::processor {
+
+// Writes what lanes hand over: each commit is one transaction with all that they say, what they
+// were told in which order (the journal), and the positions.
+//
+// Threads: the log thread. Any error leaves the outcome to be read from the log: discard it, and
+// the
+//   lanes with it.
+class Committer {
+ public:
+  // Fences the writer of an earlier life. kNotFound: a topic is missing.
+  [[nodiscard]] static Result<std::unique_ptr<Committer>> open(log::Log& log,
+                                                               const ProcessorOptions& options);
+
+  // `positions`: of every partition that the reader holds, which hand something over or not.
+  [[nodiscard]] Result<void> commit(log::Reader& reader, std::span<const HandOver> hand_overs,
+                                    std::span<const log::Position> positions);
+
+ private:
+  explicit Committer(const log::TopicNames& topics) : topics_(topics) {}
+
+  [[nodiscard]] Result<void> forward(std::span<const HandOver> hand_overs);
+  [[nodiscard]] Result<void> append_all(const HandOver& hand_over);
+  [[nodiscard]] Result<void> append(const std::string& topic, std::int32_t partition,
+                                    const OutRecord& record);
+
+  const log::TopicNames& topics_;
+  std::unique_ptr<log::Writer> writer_;
+  std::unique_ptr<log::Appender> appender_;
+  std::int32_t alerts_current_count_ = 0;
+  std::int32_t dead_letters_count_ = 0;
+};
+
+}  // namespace crowdflow::processor
