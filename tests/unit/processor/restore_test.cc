@@ -10,6 +10,7 @@ namespace crowdflow::processor {
 namespace {
 
 using std::chrono::seconds;
+using testing::IsEmpty;
 using testing::SizeIs;
 
 // Offsets that no tzdata has.
@@ -95,7 +96,7 @@ TEST_F(Restore, TakesLocalTimeFromTheJournalAndNotFromTheMachine) {
   ASSERT_NE(work, nullptr);
   ASSERT_THAT(work->shard().progress(), SizeIs(1));
   EXPECT_EQ(work->shard().progress()[0].venue->utc_offsets, kThere);
-  EXPECT_FALSE(work->has_pending());
+  EXPECT_THAT(work->pending().entries, IsEmpty());
 }
 
 TEST_F(Restore, PutsTheSameFileAnewWhenLocalTimeIsAnotherHere) {
@@ -111,7 +112,7 @@ TEST_F(Restore, LeavesAFileInForceThatMeansTheSame) {
   options_.venues = {{.yaml = "the file", .venue = hall(kThere)}};
   const auto work = restored();
   ASSERT_NE(work, nullptr);
-  EXPECT_FALSE(work->has_pending());
+  EXPECT_THAT(work->pending().entries, IsEmpty());
 }
 
 }  // namespace
