@@ -177,15 +177,20 @@ void read_http(Report& report, const Node* node, RunConfig::Http& http) {
           .value_or(http.port));
 }
 
-std::optional<std::int64_t> read_engine(Report& report, const Node* node) {
-  if (node == nullptr) return std::nullopt;
-  MapReader map{report, *node, "a map such as { memory_limit: 2GiB }"};
+void read_engine(Report& report, const Node* node, RunConfig& config) {
+  if (node == nullptr) return;
+  MapReader map{report, *node, "a map such as { threads: 2, memory_limit: 2GiB }"};
+  config.engine_threads = static_cast<std::size_t>(
+      read_whole(report, map.find("threads"), {.of = "threads", .least = 1, .most = 64})
+          .value_or(1));
   const Node* limit = map.find("memory_limit");
-  if (limit == nullptr) return std::nullopt;
+  if (limit == nullptr) return;
   const auto bytes = limit->kind == NodeKind::kScalar ? parse_bytes(limit->text) : std::nullopt;
-  if (bytes && *bytes >= kLeastMemory && *bytes <= kMostMemory) return bytes;
-  report.error(*limit, "bytes such as 512MiB or 2GiB, from 1MiB to 1024GiB");
-  return std::nullopt;
+  if (bytes && *bytes >= kLeastMemory && *bytes <= kMostMemory) {
+    config.memory_limit = bytes;
+  } else {
+    report.error(*limit, "bytes such as 512MiB or 2GiB, from 1MiB to 1024GiB");
+  }
 }
 
 void read_log(Report& report, const Node* node, LogLevel& level) {
@@ -229,7 +234,7 @@ class RunConfigReader {
     const auto interval = read_duration(report_, map.find("commit_interval"), milliseconds{20},
                                         std::chrono::seconds{5});
     if (interval) config_.commit_interval = std::chrono::duration_cast<milliseconds>(*interval);
-    config_.memory_limit = read_engine(report_, map.find("engine"));
+    read_engine(report_, map.find("engine"), config_);
     read_log(report_, map.find("log"), config_.log_level);
     read_venues(map.require("venues", "the venue files, such as [ hall.yaml ]"));
   }

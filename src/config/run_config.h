@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -29,7 +30,7 @@ enum class LogLevel { kTrace, kDebug, kInfo, kWarn, kError };
 //   venues: [ hall.yaml ]                      # relative to this file
 //   http: { address: 127.0.0.1, port: 8080 }
 //   commit_interval: 100ms
-//   engine: { memory_limit: 2GiB }             # a venue that would take more is refused
+//   engine: { threads: 1, memory_limit: 2GiB } # a venue that would take more is refused
 //   log: { level: info }
 struct RunConfig {
   // A venue file, checked.
@@ -64,6 +65,8 @@ struct RunConfig {
   Http http;
   // 20 ms to 5 s.
   std::chrono::milliseconds commit_interval{100};
+  // That apply readings, 1 to 64; each partition belongs to one of them.
+  std::size_t engine_threads = 1;
   // Bytes that the engine's state may take, 1 MiB to 1 TiB. Absent: no limit.
   std::optional<std::int64_t> memory_limit;
   LogLevel log_level = LogLevel::kInfo;
