@@ -10,14 +10,14 @@
 
 namespace crowdflow::processor {
 
-// Applies what comes in through its lanes, a task of each in turn, and sleeps while nothing comes.
+// Applies what comes in through its lanes, a step of each in turn, and sleeps while nothing comes.
 //
 // Threads: made and ended by the log thread. The lanes must outlive it.
 class EngineThread {
  public:
   // `wake`: lets the log thread look at the lanes.
   explicit EngineThread(std::function<void()> wake) : wake_(std::move(wake)) {}
-  // Ends it after the task in hand, whatever is still on its way.
+  // Ends it after the step in hand, whatever is still on its way.
   ~EngineThread() = default;
   EngineThread(const EngineThread&) = delete;
   EngineThread& operator=(const EngineThread&) = delete;

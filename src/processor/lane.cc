@@ -12,6 +12,8 @@ namespace {
 constexpr std::size_t kNotForRuns = 4;
 constexpr std::size_t kNotForTicks = 1;
 constexpr std::size_t kHandOvers = Lane::kAlertHandOvers + 1;  // and an answer
+// Bytes of a run that are applied in one step: some ten to a hundred microseconds.
+constexpr std::size_t kSlice = 8192;
 
 }  // namespace
 
@@ -71,9 +73,15 @@ bool Lane::take(HandOver& hand_over) {
 }
 
 bool Lane::step(const std::function<void()>& wake) {
-  if (!tasks_.try_pop(task_)) return false;
-  if (auto* run = std::get_if<Run>(&task_)) {
-    apply(*run, wake);
+  auto* run = std::get_if<Run>(&task_);
+  if (run == nullptr || run->records.empty()) {
+    if (!tasks_.try_pop(task_)) return false;
+    run = std::get_if<Run>(&task_);
+    // Now, so that the next runs are here when this one is done.
+    if (run != nullptr && run->last) wake();
+  }
+  if (run != nullptr) {
+    apply_some(*run);
   } else if (const auto* tick = std::get_if<Tick>(&task_)) {
     work_->tick(*tick);
   } else {
@@ -83,12 +91,14 @@ bool Lane::step(const std::function<void()>& wake) {
   return true;
 }
 
-void Lane::apply(Run& run, const std::function<void()>& wake) {
-  // Before, so that the next ones are here when this one is done.
-  if (run.last) wake();
-  for (const log::Record& record : run.records)
-    work_->take(record);
-  run.batch.reset();
+void Lane::apply_some(Run& run) {
+  std::size_t applied = 0;
+  for (std::size_t bytes = 0; applied < run.records.size() && bytes < kSlice; ++applied) {
+    bytes += run.records[applied].value.size();
+    work_->take(run.records[applied]);
+  }
+  run.records = run.records.subspan(applied);
+  if (run.records.empty()) run.batch.reset();
 }
 
 void Lane::answer(Ask& ask, const std::function<void()>& wake) {

@@ -72,8 +72,8 @@ class Lane {
 
   // ---- the engine thread's side ----
 
-  // Does the next task; false when there is none. Calls `wake` when the log thread has something to
-  // do because of it.
+  // Does the next task, or some of it when it is a long run; false when there is none. Calls `wake`
+  // when the log thread has something to do because of it.
   bool step(const std::function<void()>& wake);
 
   // ---- its owner's, without an engine thread ----
@@ -84,8 +84,8 @@ class Lane {
  private:
   struct Run {
     std::shared_ptr<const log::Batch> batch;
-    std::span<const log::Record> records;
-    bool last = false;  // the lane is full until this one is begun
+    std::span<const log::Record> records;  // still to be applied
+    bool last = false;                     // the lane is full until this one is begun
   };
   struct Ask {
     std::int64_t position = 0;
@@ -95,7 +95,7 @@ class Lane {
   using Task = std::variant<Tick, Run, Ask>;
 
   void push(Task&& task);
-  void apply(Run& run, const std::function<void()>& wake);
+  void apply_some(Run& run);
   void answer(Ask& ask, const std::function<void()>& wake);
   // Alerts do not wait to be asked for.
   void hand_over_alerts(const std::function<void()>& wake);

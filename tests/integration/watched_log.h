@@ -1,0 +1,161 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+
+#include "log/log.h"
+
+// A log of which a test sees how it is used. Any thread.
+namespace crowdflow::test {
+
+class LogWatch {
+ public:
+  struct Seen {
+    std::size_t holds = 0;
+    std::size_t releases = 0;
+    std::size_t assignments = 0;
+    std::size_t records = 0;        // taken
+    std::size_t kept = 0;           // taken and not let go of yet
+    std::size_t most_kept = 0;      // at one time
+    std::size_t most_in_batch = 0;  // taken at once
+  };
+
+  [[nodiscard]] Seen seen() const {
+    const std::lock_guard lock(mutex_);
+    return seen_;
+  }
+  template <typename Change>
+  void note(Change change) {
+    const std::lock_guard lock(mutex_);
+    change(seen_);
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  Seen seen_;
+};
+
+class WatchedBatch final : public log::Batch {
+ public:
+  WatchedBatch(std::unique_ptr<log::Batch> inner, std::shared_ptr<LogWatch> watch)
+      : inner_(std::move(inner)), watch_(std::move(watch)) {
+    watch_->note([this](LogWatch::Seen& seen) {
+      const std::size_t count = inner_->records().size();
+      seen.assignments += inner_->assignment() ? 1 : 0;
+      seen.records += count;
+      seen.kept += count;
+      seen.most_kept = std::max(seen.most_kept, seen.kept);
+      seen.most_in_batch = std::max(seen.most_in_batch, count);
+    });
+  }
+  ~WatchedBatch() override {
+    watch_->note([this](LogWatch::Seen& seen) { seen.kept -= inner_->records().size(); });
+  }
+  [[nodiscard]] std::span<const log::Record> records() const override { return inner_->records(); }
+  [[nodiscard]] const std::optional<log::AssignmentChange>& assignment() const override {
+    return inner_->assignment();
+  }
+
+ private:
+  const std::unique_ptr<log::Batch> inner_;
+  const std::shared_ptr<LogWatch> watch_;
+};
+
+class WatchedReader final : public log::Reader {
+ public:
+  WatchedReader(std::unique_ptr<log::Reader> inner, std::shared_ptr<LogWatch> watch)
+      : inner_(std::move(inner)), watch_(std::move(watch)) {}
+  [[nodiscard]] log::Reader& inner() { return *inner_; }
+
+  Result<void> join(std::span<const std::string> topics) override { return inner_->join(topics); }
+  Result<void> start_at(std::span<const log::Position> positions) override {
+    return inner_->start_at(positions);
+  }
+  Result<std::unique_ptr<log::Batch>> take(std::size_t max,
+                                           std::chrono::milliseconds wait) override {
+    auto batch = inner_->take(max, wait);
+    if (!batch) return batch;
+    return std::make_unique<WatchedBatch>(std::move(*batch), watch_);
+  }
+  void wake() override { inner_->wake(); }
+  void hold(const log::PartitionId& partition) override {
+    watch_->note([](LogWatch::Seen& seen) { ++seen.holds; });
+    inner_->hold(partition);
+  }
+  void release(const log::PartitionId& partition) override {
+    watch_->note([](LogWatch::Seen& seen) { ++seen.releases; });
+    inner_->release(partition);
+  }
+  [[nodiscard]] std::int64_t position(const log::PartitionId& partition) const override {
+    return inner_->position(partition);
+  }
+  [[nodiscard]] std::optional<log::OffsetBounds> bounds(
+      const log::PartitionId& partition) const override {
+    return inner_->bounds(partition);
+  }
+
+ private:
+  const std::unique_ptr<log::Reader> inner_;
+  const std::shared_ptr<LogWatch> watch_;
+};
+
+// Takes positions of a WatchedReader, and is otherwise what it stands before.
+class WatchedWriter final : public log::Writer {
+ public:
+  explicit WatchedWriter(std::unique_ptr<log::Writer> inner) : inner_(std::move(inner)) {}
+  Result<void> open() override { return inner_->open(); }
+  Result<void> begin() override { return inner_->begin(); }
+  Result<void> append(const log::Append& record) override { return inner_->append(record); }
+  Result<void> send_positions(log::Reader& reader,
+                              std::span<const log::Position> positions) override {
+    return inner_->send_positions(dynamic_cast<WatchedReader&>(reader).inner(), positions);
+  }
+  Result<void> commit() override { return inner_->commit(); }
+  Result<void> abort() override { return inner_->abort(); }
+
+ private:
+  const std::unique_ptr<log::Writer> inner_;
+};
+
+// Watches members of groups; those who read on their own are left alone.
+class WatchedLog final : public log::Log {
+ public:
+  WatchedLog(log::Log& inner, std::shared_ptr<LogWatch> watch)
+      : inner_(inner), watch_(std::move(watch)) {}
+
+  Result<std::unique_ptr<log::Reader>> reader(const ReaderOptions& options) override {
+    auto made = inner_.reader(options);
+    if (!made || options.group.empty()) return made;
+    return std::make_unique<WatchedReader>(std::move(*made), watch_);
+  }
+  Result<std::unique_ptr<log::Writer>> writer(const std::string& name) override {
+    auto made = inner_.writer(name);
+    if (!made) return made;
+    return std::make_unique<WatchedWriter>(std::move(*made));
+  }
+  Result<std::unique_ptr<log::Appender>> appender() override { return inner_.appender(); }
+  Result<std::int32_t> partition_count(const std::string& topic) override {
+    return inner_.partition_count(topic);
+  }
+  Result<log::OffsetBounds> query_bounds(const log::PartitionId& partition) override {
+    return inner_.query_bounds(partition);
+  }
+  Result<std::int64_t> offset_at(const log::PartitionId& partition, WallTime from) override {
+    return inner_.offset_at(partition, from);
+  }
+  Result<std::vector<log::Position>> committed(
+      const std::string& group, std::span<const log::PartitionId> partitions) override {
+    return inner_.committed(group, partitions);
+  }
+  [[nodiscard]] log::Health health() const override { return inner_.health(); }
+
+ private:
+  log::Log& inner_;
+  const std::shared_ptr<LogWatch> watch_;
+};
+
+}  // namespace crowdflow::test
