@@ -236,15 +236,17 @@ double VenueEngine::percentile_of(ZoneIndex zone, std::int64_t start, std::int64
   return *at;
 }
 
-// The latest that a motion sensor of the zone said by the start of `end`, unless it is too old.
+// The latest that a motion sensor of the zone said by the start of `end`, unless it is too old. At
+// the same instant the first in the venue file holds, of one sensor the last word.
 std::optional<ZoneState::Motion> VenueEngine::motion_at(ZoneIndex zone, std::int64_t end) const {
   std::optional<Taken> latest;
+  const EventTime until = start_of_second(end);
   for (const SensorIndex index : plan_.motion_of_zone.of(zone)) {
-    const EventTime until = start_of_second(end);
     const EventTime from = start_of_second(end - plan_.sensors[index].allowed_s);
+    const std::optional<Taken> before = latest;
     sensors_[index].memory.for_each([&](const Taken& taken) {
       if (taken.kind != StatementKind::kMotion || taken.time > until || taken.time <= from) return;
-      // Of one sensor the last word, of several the first in the venue file.
+      if (before && taken.time <= before->time) return;
       if (latest &&
           std::tuple(taken.time, taken.stamp, taken.boot_id, taken.sequence) <
               std::tuple(latest->time, latest->stamp, latest->boot_id, latest->sequence)) {

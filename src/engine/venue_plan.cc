@@ -79,6 +79,10 @@ void VenuePlan::plan_sensors(const Venue& venue) {
         plan.longest_every_s = std::max(plan.longest_every_s, longest_of_zone[zone]);
       }
     }
+    // How people move is said with the zone's windows, and so for as long as those can be revised.
+    if (is_sensor && venue.sensors[i].counts == CountKind::kMotion) {
+      plan.longest_every_s = std::max(plan.longest_every_s, longest_of_zone[*venue.sensors[i].in]);
+    }
     plan.reach = std::chrono::seconds{lateness_s + plan.longest_every_s + revise_s};
     // By its declared rate, and some, so that a repeat within reach is always known.
     plan.readings = plan.reach / every + 16;
