@@ -85,7 +85,7 @@ struct Sensor {
   bool resets_at_midnight = false;
   // People per unit that an occupancy sensor counts, such as devices. Above 0.
   double scale = 1;
-  // People beyond which an occupancy sensor cannot count.
+  // Units (before `scale`) beyond which an occupancy sensor cannot count.
   std::optional<std::int64_t> capped_at;
   // People per minute and direction beyond which a reading is impossible, and a register's step is
   // no flow.

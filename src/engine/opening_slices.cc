@@ -14,11 +14,13 @@ OpeningSlices::OpeningSlices(std::int64_t seconds, std::size_t openings,
       tail_(1 - seconds),
       folded_(openings * sizes_.size()) {
   rows_.start_at(0);
+  for (Sums& sums : sums_)
+    sums.people.resize(openings);
 }
 
 std::size_t OpeningSlices::bytes(std::int64_t seconds, std::size_t openings, std::size_t tumbling) {
   return SecondRows<std::uint32_t>::bytes(seconds + kFoldAtOnce, openings) +
-         openings * tumbling * sizeof(Folded);
+         openings * (tumbling * sizeof(Folded) + 2 * sizeof(std::uint32_t));
 }
 
 void OpeningSlices::start_at(std::int64_t second) {
@@ -74,8 +76,20 @@ void OpeningSlices::add(Column opening, const Crossing& crossing, int sign) {
       });
 }
 
-std::int64_t OpeningSlices::people(Column opening, std::int64_t start, std::int64_t end,
-                                   std::int64_t tumbling_size) const {
+void OpeningSlices::sum_up(std::size_t which, std::int64_t start, std::int64_t end) {
+  Sums& sums = sums_[which];
+  sums.start = start;
+  sums.end = end;
+  std::ranges::fill(sums.people, 0U);
+  for (std::int64_t second = std::max(start, tail_); second < std::min(end, head() + 1); ++second) {
+    const std::uint32_t* row = rows_.row(second);
+    for (std::size_t opening = 0; opening < sums.people.size(); ++opening)
+      sums.people[opening] += row[opening];
+  }
+}
+
+std::int64_t OpeningSlices::count(Column opening, std::int64_t start, std::int64_t end,
+                                  std::int64_t tumbling_size) const {
   std::int64_t sum = 0;
   for (std::size_t i = 0; i < sizes_.size() && tumbling_size != 0; ++i) {
     if (sizes_[i] != tumbling_size) continue;

@@ -59,8 +59,16 @@ class alignas(64) ReadingMemory {
     friend bool operator==(const Added&, const Added&) = default;
   };
   Added add(const Taken& taken);
+  // The same for a count that comes as most do: the next in its sensor's own order, numbered by one
+  // more or not at all, few people, taken at its stamp. False, and nothing added, for any other.
+  [[nodiscard]] bool add_plain_count(EventTime stamp, Span interval, std::uint64_t sequence,
+                                     std::uint64_t boot_id, std::uint64_t entries,
+                                     std::uint64_t exits);
   // Fetches the place of the next add() into the cache.
-  void prefetch() const { __builtin_prefetch(data_ + end_, 1); }
+  void prefetch() const {
+    __builtin_prefetch(data_ + end_, 1);
+    __builtin_prefetch(data_ + begin_);
+  }
   // `known`, which find() gave, said something else: `taken`. Its run stays; its place among those
   // added becomes the last. Its numbering tells nothing new.
   Added replace(const Known& known, const Taken& taken);
@@ -178,6 +186,8 @@ class alignas(64) ReadingMemory {
     return begin_ <= end_ ? capacity_ - (end_ - begin_) : begin_ - end_;
   }
   void forget_oldest();
+  // The same for one that add_plain_count() added; false, and nothing forgotten, for any other.
+  [[nodiscard]] bool forget_plain();
   void notice_register(const Taken& taken);
   // The place of the latest forgotten register: taken from the room when the first register comes.
   void make_place_for_register();

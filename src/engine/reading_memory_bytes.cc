@@ -1,5 +1,6 @@
 // ReadingMemory: how a reading is written as bytes.
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <utility>
@@ -94,6 +95,9 @@ std::pair<std::uint64_t, std::uint64_t> get_two(const std::uint8_t*& in) {
   return {first, get_signed(in)};
 }
 
+// A tag, a step, and two small numbers in one byte.
+constexpr std::uint32_t kMostPlainBytes = 1 + 10 + 1;
+
 // Sensors number all their readings, or none.
 constexpr std::uint64_t expected_after(std::uint64_t sequence) {
   return sequence == 0 ? 0 : sequence + 1;
@@ -143,6 +147,62 @@ std::uint32_t ReadingMemory::write(const Taken& taken, const Marks& marks,
                 difference(taken.second, is_register ? chain_.exits : 0));
 
   return static_cast<std::uint32_t>(out - bytes);
+}
+
+bool ReadingMemory::add_plain_count(EventTime stamp, Span interval, std::uint64_t sequence,
+                                    std::uint64_t boot_id, std::uint64_t entries,
+                                    std::uint64_t exits) {
+  if (stamp <= chain_.stamp || sequence != expected_after(chain_.sequence) ||
+      boot_id != chain_.boot_id || entries >= kSmall || exits >= kSmall) {
+    return false;
+  }
+  const Span every = std::chrono::milliseconds{every_ms_};
+  const std::uint64_t step = difference(micros(stamp), micros(chain_.stamp));
+  IntervalIs interval_is = kEvery;
+  if (interval != every) {
+    if (static_cast<std::uint64_t>(interval.count()) != step) return false;
+    interval_is = interval == Span{0} ? kNone : kStep;
+  }
+  if (capacity_ - end_ <= kMostPlainBytes) return false;  // it may not fit before the ring's end
+  while (free_bytes() <= kMostPlainBytes) {
+    if (!forget_plain()) forget_oldest();
+  }
+  std::uint8_t* const start = data_ + end_;
+  std::uint8_t* out = start;
+  *out++ = static_cast<std::uint8_t>(static_cast<unsigned>(StatementKind::kCountDelta) |
+                                     static_cast<unsigned>(interval_is) << kIntervalShift);
+  out = put_signed(out, step - static_cast<std::uint64_t>(every.count()));
+  *out++ = static_cast<std::uint8_t>(entries * kSmall + exits);
+  end_ += static_cast<std::uint32_t>(out - start);
+  newest_is_register_ = false;
+  chain_.stamp = stamp;
+  chain_.sequence = sequence;
+  return true;
+}
+
+bool ReadingMemory::forget_plain() {
+  if (begin_ == end_ || capacity_ - begin_ <= kMostPlainBytes) return false;
+  const std::uint8_t* in = data_ + begin_;
+  constexpr std::uint8_t kPlain = kKindMask | kGone | kHasSequence | kHasMore;
+  const std::uint8_t tag = *in++;
+  if ((tag & kPlain) != static_cast<std::uint8_t>(StatementKind::kCountDelta) ||
+      (tag >> kIntervalShift & 3) == kOther) {
+    return false;
+  }
+  const std::uint64_t step =
+      get_signed(in) +
+      static_cast<std::uint64_t>(Span{std::chrono::milliseconds{every_ms_}}.count());
+  if (*in >= kFirstAlone) return false;
+  ++in;
+  const EventTime stamp = moment(sum(micros(base_.stamp), step));
+  forgotten_until_ = std::max(forgotten_until_, stamp);
+  const std::uint64_t sequence = expected_after(base_.sequence);
+  if (stamp > base_.stamp) {
+    base_.stamp = stamp;
+    base_.sequence = sequence;
+  }
+  begin_ = static_cast<std::uint32_t>(in - data_);
+  return true;
 }
 
 std::uint32_t ReadingMemory::read(std::uint32_t place, Chain& chain, Entry& entry) const {

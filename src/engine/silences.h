@@ -27,6 +27,12 @@ class Silences {
   Silences& operator=(const Silences&) = delete;
   Silences(Silences&&) = default;
 
+  // Whether hearing of what follows `start` is the next word in order, after no silence.
+  [[nodiscard]] bool is_next(EventTime start) const {
+    return ever_ && start >= last_ && start - last_ < std::chrono::seconds{allowed_s_};
+  }
+  void hear_next(EventTime end) { last_ = end; }
+
   // It spoke of [start, end], or of an instant.
   void hear(EventTime start, EventTime end) {
     // What is spoken of lies in (from, end]: an instant is in it, what came just before is not.
@@ -46,6 +52,11 @@ class Silences {
   // The latest time that it spoke of; only after hear().
   [[nodiscard]] EventTime last() const { return last_; }
 
+  // A quick look: true means heard_by() and not silent_at() of the second that starts there.
+  [[nodiscard]] bool surely_speaks_at(EventTime second_start) const {
+    return ever_ && count_ == 0 && first_ < second_start &&
+           last_ >= second_start - std::chrono::seconds{allowed_s_};
+  }
   // Whether it had spoken of anything before the start of `second`.
   [[nodiscard]] bool heard_by(std::int64_t second) const {
     return ever_ && second > second_of(first_);

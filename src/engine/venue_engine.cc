@@ -103,6 +103,7 @@ void VenueEngine::make_sensors() {
     work.exits = sensor.exits;
     work.flows = plan.flows;
     work.has_rates = sensor.max_rate_per_minute || sensor.min_rate_per_minute;
+    work.counts_plainly = work.flows && sensor.counts == CountKind::kDelta && !work.has_rates;
   }
 }
 
@@ -118,6 +119,7 @@ void VenueEngine::start(EventTime first) {
 
 void VenueEngine::start_second(std::int64_t second) {
   head_ = second;
+  head_start_ = start_of_second(second);
   first_ = second;
   for (ZoneGroup& group : zone_groups_) {
     group.slices.start_at(second);
@@ -177,7 +179,8 @@ void VenueEngine::begin_second() {
     group.slices.advance();
   for (OpeningSlices& group : opening_groups_)
     group.advance();
-  venue_time_ = start_of_second(head_);
+  head_start_ = start_of_second(head_);
+  venue_time_ = head_start_;
 }
 
 void VenueEngine::tick(WallTime now, Span step, Outputs& out) {

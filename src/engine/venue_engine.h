@@ -102,8 +102,9 @@ class VenueEngine {
     Direction exits = Direction::kBackward;
     bool flows = false;
     bool has_rates = false;
-    bool feeds_gauged = false;   // a zone that has gauges
-    bool feeds_watched = false;  // a zone whose present level a rule watches
+    bool counts_plainly = false;  // counts, and nothing has to be looked up for it
+    bool feeds_gauged = false;    // a zone that has gauges
+    bool feeds_watched = false;   // a zone whose present level a rule watches
     bool clock_ahead = false;
     std::uint64_t readings = 0;  // totals, as in SensorTotals
     std::int64_t entered = 0;
@@ -119,6 +120,9 @@ class VenueEngine {
   void make_sensors();
 
   // Taking a reading: what it says, checked; then its place among what is known; then its effect.
+  // Does what apply_to() does, for a count as most are: the next of its sensor, of the present
+  // second, that no gauge, window, rule or late reading has to do with. False: it is another.
+  [[nodiscard]] bool apply_plain(SensorIndex index, const Reading& reading);
   [[nodiscard]] Outcome apply_to(SensorIndex index, const Reading& reading, Outputs& out);
   [[nodiscard]] std::optional<Outcome> check(SensorIndex sensor, const Reading& reading,
                                              Taken& taken) const;
@@ -133,6 +137,7 @@ class VenueEngine {
   void note_oddities(SensorIndex sensor, const Taken& taken, int sign);
   void note_numbering(SensorWork& sensor, const ReadingMemory::Added& added);
   void prefetch(SensorIndex sensor) const;
+  void prefetch_places(SensorIndex sensor) const;
 
   // Its effect on levels.
   void put(SensorIndex sensor, const Taken& taken);
@@ -175,6 +180,7 @@ class VenueEngine {
   [[nodiscard]] bool move_to(EventTime t, Outputs& out);
   void begin_second();
   void speak(Outputs& out);
+  void sum_up_openings();
   void settle(ZoneIndex zone, std::int64_t until, Outputs& out);
   void judge_present(ZoneIndex zone, Outputs& out);
   void say_finals(ZoneIndex zone, std::size_t spec, std::int64_t closed, Outputs& out);
@@ -246,9 +252,10 @@ class VenueEngine {
 
   WallTime now_{};
   bool started_ = false;
-  std::int64_t head_ = 0;        // the second that venue time is in
-  std::int64_t first_ = 0;       // the second that it started in, or leapt to
-  std::int64_t told_until_ = 0;  // something was said about the second before
+  std::int64_t head_ = 0;                    // the second that venue time is in
+  std::int64_t first_ = 0;                   // the second that it started in, or leapt to
+  EventTime head_start_ = EventTime::max();  // of that second; never while not started
+  std::int64_t told_until_ = 0;              // something was said about the second before
   EventTime frontier_{};
   EventTime venue_time_{};
   EventTime venue_time_at_tick_{};

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <tuple>
 #include <utility>
 
 #include "engine/venue_engine.h"
@@ -96,8 +95,6 @@ void VenueEngine::note_oddities(SensorIndex index, const Taken& taken, int sign)
     note(Oddity::kBelowMinimumRate);
   }
 }
-
-// ---- flow ---------------------------------------------------------------------------------------
 
 Crossing VenueEngine::crossing_of(const SensorWork& sensor, const Taken& taken) const {
   const std::int64_t second = taken.kind == StatementKind::kAccess ? 0 : taken.second;
@@ -238,154 +235,6 @@ std::int64_t VenueEngine::register_flow_between(SensorIndex index, ZoneIndex zon
   }
   return flow;
 }
-
-// ---- gauges -------------------------------------------------------------------------------------
-
-void VenueEngine::put_gauge(ZoneIndex zone, EventTime at) {
-  const std::int64_t second = second_of_gauge(at);
-  if (second < slices(zone).tail()) return;
-  if (second <= latest_venue_count_ && venue_count_of(second)) {
-    apportion(second);
-  } else {
-    put_gauge_of_second(zone, second, 0);
-  }
-}
-
-// Which gauge holds for a second is decided anew from all that is remembered, so that it does not
-// depend on the order in which gauges came, were revised or were taken back. `share`: the zone's
-// part of a count of the whole venue in this second.
-void VenueEngine::put_gauge_of_second(ZoneIndex zone, std::int64_t second, std::int64_t share) {
-  struct Best {
-    Taken taken;
-    SensorIndex sensor = 0;
-
-    // The latest holds; at the same instant the first in the venue file; of one source a person's
-    // count before a machine's, that of the zone before that of the venue, the last word.
-    [[nodiscard]] auto rank() const {
-      return std::tuple(taken.time, -static_cast<std::int64_t>(sensor),
-                        taken.kind == StatementKind::kAnchor, taken.zone != kOutside, taken.stamp,
-                        taken.boot_id, taken.sequence);
-    }
-  };
-  std::optional<Best> best;
-  const auto consider = [&](SensorIndex sensor, const Taken& taken) {
-    const bool here =
-        taken.kind == StatementKind::kOccupancy ||
-        (taken.kind == StatementKind::kAnchor && (taken.zone == zone || taken.zone == kOutside));
-    if (!here || second_of_gauge(taken.time) != second) return;
-    const Best other{.taken = taken, .sensor = sensor};
-    if (!best || best->rank() <= other.rank()) best = other;
-  };
-  for (const SensorIndex sensor : plan_.sensors_of_zone.of(zone)) {
-    sensors_[sensor].memory.for_each([&](const Taken& taken) { consider(sensor, taken); });
-  }
-  sensors_.back().memory.for_each([&](const Taken& taken) { consider(anybody(), taken); });
-
-  ZoneSlices& table = slices(zone);
-  const auto held = table.gauge_of(column(zone), second);
-  if (!best) {
-    if (!held) return;
-    table.clear_gauge(column(zone), second);
-  } else {
-    const bool apportioned =
-        best->taken.zone == kOutside && best->sensor == anybody() && best->taken.first > 0;
-    Gauge gauge{.at = best->taken.time,
-                .people = best->taken.first,
-                .capped = best->taken.capped,
-                .apportioned = apportioned};
-    if (apportioned) gauge.people = share;
-    if (best->taken.kind == StatementKind::kOccupancy) {
-      const double scale = venue_->sensors[best->sensor].scale;
-      gauge.people = std::llround(static_cast<double>(gauge.people) * scale);
-    }
-    const std::int64_t flow = flow_between(zone, gauge.at, start_of_second(second + 1));
-    if (!table.has_gauges(column(zone))) {
-      for (const SensorIndex sensor : plan_.sensors_of_zone.of(zone))
-        sensors_[sensor].feeds_gauged = true;
-    }
-    if (held == gauge && table.flow_after_gauge(column(zone), second) == flow) return;
-    table.set_gauge(column(zone), gauge, flow);
-  }
-  levels_changed(zone, second);
-}
-
-std::optional<Taken> VenueEngine::venue_count_of(std::int64_t second) const {
-  std::optional<Taken> best;
-  const auto rank = [](const Taken& taken) {
-    return std::tuple(taken.time, taken.stamp, taken.boot_id, taken.sequence);
-  };
-  sensors_.back().memory.for_each([&](const Taken& taken) {
-    const bool counted = taken.kind == StatementKind::kAnchor && taken.zone == kOutside;
-    if (!counted || second_of_gauge(taken.time) != second) return;
-    if (!best || rank(*best) <= rank(taken)) best = taken;
-  });
-  return best;
-}
-
-// A count of the whole venue says nothing about who is where: that is taken to be as it was known
-// to be just before.
-void VenueEngine::apportion(std::int64_t second) {
-  const auto counted = venue_count_of(second);
-  if (counted) latest_venue_count_ = std::max(latest_venue_count_, second);
-  const std::vector<std::int64_t> share = shares(second, counted ? counted->first : 0);
-  for (ZoneIndex zone = 0; zone < places_.size(); ++zone) {
-    if (second >= slices(zone).tail()) put_gauge_of_second(zone, second, share[zone]);
-  }
-}
-
-// Of `people` in the whole venue those in each zone: in proportion to the levels just before the
-// second; where these are not known, or nobody is there, to the areas. In whole people, the largest
-// remainders rounded up.
-std::vector<std::int64_t> VenueEngine::shares(std::int64_t second, std::int64_t people) const {
-  std::vector<std::int64_t> share(places_.size(), 0);
-  if (people == 0) return share;
-  std::vector<double> weights;
-  double sum = 0;
-  bool known = true;
-  for (ZoneIndex zone = 0; zone < places_.size(); ++zone) {
-    const std::int64_t level = slices(zone).level_at_end_of(column(zone), second - 1);
-    known = known && level != ZoneSlices::kUnknown;
-    weights.push_back(static_cast<double>(std::max<std::int64_t>(level, 0)));
-    sum += weights.back();
-  }
-  if (!known || sum == 0) {
-    sum = 0;
-    for (ZoneIndex zone = 0; zone < places_.size(); ++zone) {
-      weights[zone] = venue_->zones[zone].area_m2;
-      sum += weights[zone];
-    }
-  }
-  std::vector<ZoneIndex> order;
-  std::int64_t rest = people;
-  for (ZoneIndex zone = 0; zone < places_.size(); ++zone) {
-    weights[zone] *= static_cast<double>(people) / sum;
-    share[zone] = static_cast<std::int64_t>(weights[zone]);
-    weights[zone] -= static_cast<double>(share[zone]);
-    rest -= share[zone];
-    order.push_back(zone);
-  }
-  std::ranges::stable_sort(order, std::ranges::greater{}, [&](ZoneIndex z) { return weights[z]; });
-  for (std::size_t i = 0; rest > 0; ++i, --rest)
-    ++share[order[i % order.size()]];
-  return share;
-}
-
-void VenueEngine::apportion_again() {
-  const std::int64_t from = std::exchange(apportion_from_, kNothing);
-  std::vector<std::int64_t> seconds;
-  sensors_.back().memory.for_each([&](const Taken& taken) {
-    const std::int64_t second = second_of_gauge(taken.time);
-    if (taken.kind == StatementKind::kAnchor && taken.zone == kOutside && second >= from) {
-      seconds.push_back(second);
-    }
-  });
-  std::ranges::sort(seconds);
-  for (const std::int64_t second : seconds)
-    apportion(second);
-  apportion_from_ = kNothing;
-}
-
-// ---- what follows -------------------------------------------------------------------------------
 
 void VenueEngine::levels_changed(ZoneIndex zone, std::int64_t from) {
   if (from <= latest_venue_count_) apportion_from_ = std::min(apportion_from_, from);

@@ -31,26 +31,31 @@ std::int64_t thousandths(double value) { return std::llround(value * 1000); }
 void VenueEngine::apply(std::span<const Reading> readings, std::span<Outcome> outcomes,
                         WallTime now, Outputs& out) {
   now_ = now;
-  std::array<std::size_t, kTogether> hashes{};
-  std::array<std::optional<SensorIndex>, kTogether> sensors{};
+  std::array<IdIndex::Key, kTogether> keys;
+  std::array<std::uint32_t, kTogether> sensors{};
   for (std::size_t first = 0; first < readings.size(); first += kTogether) {
     const std::size_t count = std::min(kTogether, readings.size() - first);
     const std::span<const Reading> some = readings.subspan(first, count);
     for (std::size_t i = 0; i < count; ++i) {
-      hashes[i] = IdIndex::hash(some[i].sensor_id);
-      sensor_by_id_.prefetch(hashes[i]);
+      keys[i] = IdIndex::Key(some[i].sensor_id);
+      sensor_by_id_.prefetch(keys[i]);
     }
     for (std::size_t i = 0; i < count; ++i) {
-      const std::uint32_t likely = sensor_by_id_.likely(hashes[i]);
-      if (likely != IdIndex::kNone) prefetch(likely);
+      sensors[i] = sensor_by_id_.find(some[i].sensor_id, keys[i]);
+      if (sensors[i] != IdIndex::kNone) prefetch(sensors[i]);
     }
     for (std::size_t i = 0; i < count; ++i) {
-      sensors[i] = sensor_by_id_.find(some[i].sensor_id, hashes[i]);
-      if (sensors[i]) sensors_[*sensors[i]].memory.prefetch();
+      if (sensors[i] != IdIndex::kNone) prefetch_places(sensors[i]);
     }
     for (std::size_t i = 0; i < count; ++i) {
-      outcomes[first + i] =
-          sensors[i] ? apply_to(*sensors[i], some[i], out) : Outcome::kUnknownSensor;
+      Outcome& outcome = outcomes[first + i];
+      if (sensors[i] == IdIndex::kNone) {
+        outcome = Outcome::kUnknownSensor;
+      } else if (apply_plain(sensors[i], some[i])) {
+        outcome = Outcome::kApplied;
+      } else {
+        outcome = apply_to(sensors[i], some[i], out);
+      }
     }
   }
 }
@@ -58,9 +63,64 @@ void VenueEngine::apply(std::span<const Reading> readings, std::span<Outcome> ou
 void VenueEngine::prefetch(SensorIndex sensor) const {
   const auto* work = reinterpret_cast<const char*>(&sensors_[sensor]);
   __builtin_prefetch(work, 1);
+  __builtin_prefetch(work + sizeof(ReadingMemory) / 2, 1);
   __builtin_prefetch(work + sizeof(ReadingMemory), 1);
   __builtin_prefetch(&heard_[sensor], 1);
   __builtin_prefetch(&flow_heard_[sensor], 1);
+}
+
+// What the sensor's own lines point to.
+void VenueEngine::prefetch_places(SensorIndex sensor) const {
+  const SensorWork& work = sensors_[sensor];
+  work.memory.prefetch();
+  for (const ZoneIndex zone : work.feeds) {
+    if (zone == kOutside) continue;
+    slices(zone).prefetch(column(zone));
+    __builtin_prefetch(&news_[zone], 1);
+  }
+}
+
+bool VenueEngine::apply_plain(SensorIndex index, const Reading& reading) {
+  const auto* delta = std::get_if<CountDelta>(&reading.statement);
+  SensorWork& sensor = sensors_[index];
+  if (delta == nullptr || !sensor.counts_plainly || sensor.feeds_gauged || sensor.feeds_watched) {
+    return false;
+  }
+  const EventTime time = reading.event_time;
+  const EventTime start = time - reading.interval;
+  const EventTime second_end = head_start_ + std::chrono::seconds{1};
+  const EventTime open_since =
+      head_start_ - std::chrono::seconds{std::min<std::int64_t>(1, plan_.lateness_s) + 1};
+  if (time < head_start_ || time >= second_end || start > time || start < open_since ||
+      time > as_event_time(now_) + kSkew || head_ - 2 <= latest_venue_count_) {
+    return false;
+  }
+  Silences& heard = heard_[index];
+  Silences& flow_heard = flow_heard_[index];
+  if (!heard.is_next(start) || !flow_heard.is_next(start)) return false;
+  const ShortSpread spread =
+      short_spread(crossing_of(sensor,
+                               {.start = start,
+                                .entries = static_cast<std::int64_t>(delta->entries),
+                                .exits = static_cast<std::int64_t>(delta->exits)},
+                               time),
+                   head_);
+  if (spread.seconds == 0 ||
+      !sensor.memory.add_plain_count(time, reading.interval, reading.sequence, reading.boot_id,
+                                     delta->entries, delta->exits)) {
+    return false;
+  }
+  heard.hear_next(time);
+  flow_heard.hear_next(time);
+  sensor.clock_ahead = false;
+  venue_time_ = std::max(venue_time_, time);
+  frontier_ = std::max(frontier_, time);
+  if (start == time) told_until_ = std::max(told_until_, head_ + 1);
+  ++sensor.readings;
+  sensor.entered += spread.entered[0] + spread.entered[1];
+  sensor.left += spread.left[0] + spread.left[1];
+  put_short_flow(sensor, venue_->openings[sensor.opening], spread);
+  return true;
 }
 
 Outcome VenueEngine::apply_to(SensorIndex index, const Reading& reading, Outputs& out) {

@@ -49,15 +49,14 @@ std::int64_t VenueEngine::closed(ZoneIndex zone) const {
 }
 
 std::int64_t VenueEngine::settled_until(ZoneIndex zone) const {
-  std::int64_t until = head_;
+  const std::int64_t least = std::max(head_ - plan_.lateness_s, news_[zone].settled);
+  EventTime until = head_start_;
   for (const SensorIndex index : plan_.sensors_of_zone.of(zone)) {
     const Silences& heard = heard_[index];
-    if (!heard.ever()) continue;
-    const std::int64_t last = second_of(heard.last());
-    if (last >= until || heard.silent_at(head_, sensors_[index].waited_for_since)) continue;
-    until = last;
+    if (!heard.ever() || heard.last() >= until) continue;
+    if (!heard.silent_at(head_, sensors_[index].waited_for_since)) until = heard.last();
   }
-  return std::max({until, head_ - plan_.lateness_s, news_[zone].settled});
+  return std::max(least, until == head_start_ ? head_ : second_of(until));
 }
 
 void VenueEngine::open_second(Outputs& out) const {
@@ -76,6 +75,7 @@ void VenueEngine::close_second(Outputs& out) const {
 void VenueEngine::speak(Outputs& out) {
   if (apportion_from_ != kNothing) apportion_again();
   open_second(out);
+  sum_up_openings();
   for (ZoneIndex zone = 0; zone < places_.size(); ++zone) {
     News& news = news_[zone];
     settle(zone, settled_until(zone), out);
@@ -102,7 +102,22 @@ void VenueEngine::speak(Outputs& out) {
     news.closed = std::max(news.closed, closed(zone));
     news.revise_from = kNothing;
   }
+  for (OpeningSlices& group : opening_groups_)
+    group.forget_sums();
   close_second(out);
+}
+
+// Most zones are about to speak of the same two windows: the live one, and the one that closes.
+void VenueEngine::sum_up_openings() {
+  const WindowSpec& window = venue_->windows.front();
+  if (places_.empty() || tumbling_size(window) != 0) return;
+  const std::int64_t settled = settled_until(0);
+  const std::int64_t live_end = ceil_to(settled, window.hop_s);
+  const std::int64_t final_end = floor_to(closed(0), window.hop_s);
+  for (OpeningSlices& group : opening_groups_) {
+    group.sum_up(0, live_end - window.size_s, std::min({live_end, settled, begun()}));
+    group.sum_up(1, final_end - window.size_s, std::min(final_end, begun()));
+  }
 }
 
 void VenueEngine::settle(ZoneIndex zone, std::int64_t until, Outputs& out) {
@@ -187,7 +202,7 @@ ZoneState VenueEngine::state_of(ZoneIndex zone, const WindowSpec& window, std::i
   const Measured measured = measure(zone, window, end, known_until);
   const WindowTotals& totals = measured.totals;
   const std::int64_t start = end - window.size_s;
-  const double minutes = static_cast<double>(std::max<std::int64_t>(totals.seconds, 1)) / 60.0;
+  const double per_minute = 60.0 / static_cast<double>(std::max<std::int64_t>(totals.seconds, 1));
 
   ZoneState state;
   state.zone = zone;
@@ -195,8 +210,8 @@ ZoneState VenueEngine::state_of(ZoneIndex zone, const WindowSpec& window, std::i
   state.window_end = start_of_second(end);
   state.quality = measured.quality;
   state.quality_reasons = measured.reasons;
-  state.inflow = static_cast<double>(totals.entered) / minutes;
-  state.outflow = static_cast<double>(totals.left) / minutes;
+  state.inflow = static_cast<double>(totals.entered) * per_minute;
+  state.outflow = static_cast<double>(totals.left) * per_minute;
   state.motion = motion_at(zone, measured.until);
   if (state.quality != Quality::kUnknown) {
     state.occupancy = std::max<std::int64_t>(measured.level, 0);
@@ -212,13 +227,13 @@ ZoneState VenueEngine::state_of(ZoneIndex zone, const WindowSpec& window, std::i
   const std::span<const OpeningIndex> openings = plan_.openings_of_zone.of(zone);
   state.first_flow = static_cast<std::uint32_t>(out.flows.size());
   state.flow_count = static_cast<std::uint32_t>(openings.size());
+  const std::int64_t tumbling = tumbling_size(window);
   for (const OpeningIndex index : openings) {
     const VenuePlan::OpeningPlan& opening = plan_.openings[index];
-    const auto people = static_cast<double>(opening_groups_[opening.group].people(
-        opening.column, start, measured.until, tumbling_size(window)));
+    const auto people = static_cast<double>(
+        opening_groups_[opening.group].people(opening.column, start, measured.until, tumbling));
     out.flows.push_back(
-        {.opening = index,
-         .people_per_metre_per_minute = people / minutes / *venue_->openings[index].width_m});
+        {.opening = index, .people_per_metre_per_minute = people * per_minute / opening.width_m});
   }
   return state;
 }
@@ -266,10 +281,15 @@ Quality VenueEngine::quality_at(ZoneIndex zone, std::int64_t end, std::int64_t l
   bool heard = false;
   bool any_silent = false;
   bool skewed = false;
+  const EventTime end_time = start_of_second(end);
   for (const SensorIndex index : sensors) {
+    skewed = skewed || sensors_[index].clock_ahead;
+    if (heard_[index].surely_speaks_at(end_time)) {
+      heard = true;
+      continue;
+    }
     heard = heard || heard_[index].heard_by(end);
     any_silent = any_silent || heard_[index].silent_at(end, sensors_[index].waited_for_since);
-    skewed = skewed || sensors_[index].clock_ahead;
   }
   const auto gauge = slices(zone).gauge_before_end_of(column(zone), end - 1);
 

@@ -145,6 +145,7 @@ void VenuePlan::plan_openings(const Venue& venue) {
     OpeningPlan& plan = openings[i];
     plan.group = group_of(longest[i], opening_groups);
     plan.column = opening_groups[plan.group].size++;
+    plan.width_m = opening.width_m.value_or(0);
     for (const ZoneIndex zone : {opening.from, opening.to}) {
       if (zone == kOutside) continue;
       if (!measured[i]) {

@@ -41,6 +41,7 @@ struct VenuePlan {
   struct OpeningPlan {
     std::uint32_t group = 0;
     std::uint32_t column = 0;
+    double width_m = 0;  // 0: not given
   };
 
   // How many final states of a window can still be revised.
