@@ -42,6 +42,9 @@ VenueEngine::VenueEngine(std::shared_ptr<const Venue> venue, bool levels_forgott
     leap_s_ = std::max(leap_s_, window.size_s);
   for (const std::int64_t size : plan_.tumbling)
     leap_s_ = std::max(leap_s_, size);
+  shares_.reserve(places_.size());
+  order_.reserve(places_.size());
+  seconds_.reserve(static_cast<std::size_t>(plan_.sensors.back().readings));
   if (venue_->density_percentile) {
     levels_.reserve(static_cast<std::size_t>(venue_->windows.back().size_s));
   }

@@ -154,7 +154,13 @@ class VenueEngine {
   [[nodiscard]] std::optional<Taken> venue_count_of(std::int64_t second) const;
   void apportion(std::int64_t second);
   void apportion_again();
-  [[nodiscard]] std::vector<std::int64_t> shares(std::int64_t second, std::int64_t people) const;
+  // A zone's part of the people in the whole venue.
+  struct Share {
+    std::int64_t weight = 0;
+    std::int64_t people = 0;
+    std::int64_t remainder = 0;
+  };
+  [[nodiscard]] const std::vector<Share>& shares(std::int64_t second, std::int64_t people);
   [[nodiscard]] std::int64_t flow_between(ZoneIndex zone, EventTime from, EventTime until) const;
   [[nodiscard]] std::int64_t register_flow_between(SensorIndex sensor, ZoneIndex zone,
                                                    EventTime from, EventTime until) const;
@@ -263,7 +269,11 @@ class VenueEngine {
   // from `apportion_from_` on are to be spread over the zones again.
   std::int64_t latest_venue_count_ = std::numeric_limits<std::int64_t>::min();
   std::int64_t apportion_from_ = kNothing;
+  // Room to work in, taken once.
   mutable std::vector<std::int32_t> levels_;  // of one window, to find a percentile
+  std::vector<Share> shares_;                 // by zone
+  std::vector<ZoneIndex> order_;              // of the zones, by remainder
+  std::vector<std::int64_t> seconds_;         // with counts of the whole venue
 };
 
 }  // namespace crowdflow

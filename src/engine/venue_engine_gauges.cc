@@ -95,60 +95,63 @@ std::optional<Taken> VenueEngine::venue_count_of(std::int64_t second) const {
 void VenueEngine::apportion(std::int64_t second) {
   const auto counted = venue_count_of(second);
   if (counted) latest_venue_count_ = std::max(latest_venue_count_, second);
-  const std::vector<std::int64_t> share = shares(second, counted ? counted->first : 0);
+  const std::vector<Share>& share = shares(second, counted ? counted->first : 0);
   for (ZoneIndex zone = 0; zone < places_.size(); ++zone) {
-    if (second >= slices(zone).tail()) put_gauge_of_second(zone, second, share[zone]);
+    if (second >= slices(zone).tail()) put_gauge_of_second(zone, second, share[zone].people);
   }
 }
 
 // Of `people` in the whole venue those in each zone: in proportion to the levels just before the
 // second; where these are not known, or nobody is there, to the areas. In whole people, the largest
-// remainders rounded up.
-std::vector<std::int64_t> VenueEngine::shares(std::int64_t second, std::int64_t people) const {
-  std::vector<std::int64_t> share(places_.size(), 0);
-  if (people == 0) return share;
-  std::vector<double> weights;
-  double sum = 0;
+// remainders rounded up, of equal ones the first in the venue file.
+const std::vector<VenueEngine::Share>& VenueEngine::shares(std::int64_t second,
+                                                           std::int64_t people) {
+  const auto zones = static_cast<ZoneIndex>(places_.size());
+  std::int64_t sum = 0;
   bool known = true;
-  for (ZoneIndex zone = 0; zone < places_.size(); ++zone) {
+  shares_.clear();
+  for (ZoneIndex zone = 0; zone < zones; ++zone) {
     const std::int64_t level = slices(zone).level_at_end_of(column(zone), second - 1);
     known = known && level != ZoneSlices::kUnknown;
-    weights.push_back(static_cast<double>(std::max<std::int64_t>(level, 0)));
-    sum += weights.back();
+    shares_.push_back({.weight = std::max<std::int64_t>(level, 0)});
+    sum += shares_.back().weight;
   }
   if (!known || sum == 0) {
     sum = 0;
-    for (ZoneIndex zone = 0; zone < places_.size(); ++zone) {
-      weights[zone] = venue_->zones[zone].area_m2;
-      sum += weights[zone];
+    for (ZoneIndex zone = 0; zone < zones; ++zone) {
+      constexpr double kParts = 100;  // of a square metre
+      shares_[zone].weight = std::max(std::llround(venue_->zones[zone].area_m2 * kParts), 1LL);
+      sum += shares_[zone].weight;
     }
   }
-  std::vector<ZoneIndex> order;
   std::int64_t rest = people;
-  for (ZoneIndex zone = 0; zone < places_.size(); ++zone) {
-    weights[zone] *= static_cast<double>(people) / sum;
-    share[zone] = static_cast<std::int64_t>(weights[zone]);
-    weights[zone] -= static_cast<double>(share[zone]);
-    rest -= share[zone];
-    order.push_back(zone);
+  order_.clear();
+  for (ZoneIndex zone = 0; zone < zones; ++zone) {
+    __extension__ using Wide = __int128;
+    const Wide due = static_cast<Wide>(people) * shares_[zone].weight;
+    shares_[zone].people = static_cast<std::int64_t>(due / sum);
+    shares_[zone].remainder = static_cast<std::int64_t>(due % sum);
+    rest -= shares_[zone].people;
+    order_.push_back(zone);
   }
-  std::ranges::stable_sort(order, std::ranges::greater{}, [&](ZoneIndex z) { return weights[z]; });
+  std::ranges::sort(order_, {},
+                    [&](ZoneIndex zone) { return std::pair(-shares_[zone].remainder, zone); });
   for (std::size_t i = 0; rest > 0; ++i, --rest)
-    ++share[order[i % order.size()]];
-  return share;
+    ++shares_[order_[i]].people;
+  return shares_;
 }
 
 void VenueEngine::apportion_again() {
   const std::int64_t from = std::exchange(apportion_from_, kNothing);
-  std::vector<std::int64_t> seconds;
+  seconds_.clear();
   sensors_.back().memory.for_each([&](const Taken& taken) {
     const std::int64_t second = second_of_gauge(taken.time);
     if (taken.kind == StatementKind::kAnchor && taken.zone == kOutside && second >= from) {
-      seconds.push_back(second);
+      seconds_.push_back(second);
     }
   });
-  std::ranges::sort(seconds);
-  for (const std::int64_t second : seconds)
+  std::ranges::sort(seconds_);
+  for (const std::int64_t second : seconds_)
     apportion(second);
   apportion_from_ = kNothing;
 }
