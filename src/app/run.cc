@@ -7,6 +7,7 @@
 #include "app/command_line.h"
 #include "app/log_connection.h"
 #include "app/logging.h"
+#include "app/memory_check.h"
 #include "app/roles.h"
 #include "app/signals.h"
 #include "config/run_config.h"
@@ -41,8 +42,17 @@ int run(const RunOptions& options) {
     std::fputs(config::format_errors(config.error()).c_str(), stderr);
     return kWrongConfig;
   }
+  std::vector<std::shared_ptr<const Venue>> venues;
+  for (const config::RunConfig::VenueSource& source : config->venues)
+    venues.push_back(source.venue);
+  if (const auto fits = check_memory(venues, config->memory_limit); !fits) {
+    std::fprintf(stderr, "%s: %s\n", options.config_file.c_str(), fits.error().message.c_str());
+    return kWrongConfig;
+  }
   Signals signals;
   start_logging(static_cast<int>(config->log_level));
+  for (const auto& venue : venues)
+    spdlog::info("{}", memory_in_words(*venue));
   const log::TopicNames names(config->topics.prefix);
   auto log = kafka::connect(connect_options(*config, names));
   if (!log) {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "app/command_line.h"
+#include "app/memory_check.h"
 #include "config/config_error.h"
 #include "config/run_config.h"
 #include "config/venue_file.h"
@@ -28,6 +29,7 @@ int validate_venue(const std::string& file) {
   std::printf("%s: good: venue %s, version %s, %zu zones, %zu openings, %zu sensors, %zu rules\n",
               file.c_str(), venue->id.c_str(), venue->version.c_str(), venue->zones.size(),
               venue->openings.size(), venue->sensors.size(), venue->rules.size());
+  std::printf("%s: %s\n", file.c_str(), memory_in_words(*venue).c_str());
   return 0;
 }
 

@@ -1,0 +1,47 @@
+#include "app/memory_check.h"
+
+#include <cstdio>
+
+#include <crowdflow/memory_need.h>
+
+namespace crowdflow::app {
+namespace {
+
+std::string in_mebibytes(std::size_t bytes) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.1f MiB", static_cast<double>(bytes) / (1024 * 1024));
+  return text;
+}
+
+}  // namespace
+
+std::string memory_in_words(const Venue& venue) {
+  const MemoryNeed need = memory_need(venue);
+  std::string words = venue.id + " takes " + in_mebibytes(need.total()) + " (sensors " +
+                      in_mebibytes(need.sensors) + ", zones " + in_mebibytes(need.zones) +
+                      ", openings " + in_mebibytes(need.openings) + ", description " +
+                      in_mebibytes(need.description);
+  if (need.first_anchor > 0) {
+    words += "; " + in_mebibytes(need.first_anchor) + " more once every zone was counted by hand";
+  }
+  return words + ")";
+}
+
+Result<void> check_memory(const std::vector<std::shared_ptr<const Venue>>& venues,
+                          std::optional<std::int64_t> limit) {
+  if (!limit) return {};
+  std::size_t most = 0;
+  std::string each;
+  for (const auto& venue : venues) {
+    const MemoryNeed need = memory_need(*venue);
+    most += need.total() + need.first_anchor;
+    each += "\n  " + memory_in_words(*venue);
+  }
+  if (most <= static_cast<std::size_t>(*limit)) return {};
+  return fail(ErrorCode::kInvalid,
+              "the venues may take " + in_mebibytes(most) + ", the memory_limit is " +
+                  in_mebibytes(static_cast<std::size_t>(*limit)) +
+                  ": raise it, or keep less (revise_for, windows, a percentile)" + each);
+}
+
+}  // namespace crowdflow::app
