@@ -126,14 +126,16 @@ void PartitionWork::apply(const log::Record& record, bool muted) {
   EventTime latest = kEarliestEvent;
   Outputs& out = muted ? unsaid_ : pending_.outputs;
   accounting.consumed += readings->size();
+  outcomes_.assign(readings->size(), Outcome::kDuplicate);
+  if (!repeated) shard_.apply(*readings, outcomes_, out);
   for (std::uint32_t i = 0; i < readings->size(); ++i) {
-    const Reading& reading = (*readings)[i];
-    const Outcome outcome = repeated ? Outcome::kDuplicate : apply_one(reading, i, forwarded, out);
+    Outcome& outcome = outcomes_[i];
+    if (outcome == Outcome::kUnknownVenue) outcome = route((*readings)[i], i, forwarded);
     accounting.count(outcome);
     if (is_rejection(outcome)) {
       rejected_.push_back({.index = i, .reason = outcome, .message = {}});
     } else {
-      latest = std::max(latest, reading.event_time);
+      latest = std::max(latest, (*readings)[i].event_time);
     }
   }
   if (muted) return;
@@ -142,9 +144,8 @@ void PartitionWork::apply(const log::Record& record, bool muted) {
   if (!rejected_.empty()) reject(record, {});
 }
 
-Outcome PartitionWork::apply_one(const Reading& reading, std::uint32_t index, bool forwarded,
-                                 Outputs& out) {
-  if (shard_.knows(reading.venue_id)) return shard_.apply(reading, out);
+// A reading of a venue that is not here.
+Outcome PartitionWork::route(const Reading& reading, std::uint32_t index, bool forwarded) {
   const std::int32_t home = home_of(reading.venue_id);
   if (home < 0 || home == partition_) return Outcome::kUnknownVenue;
   if (forwarded) return Outcome::kMisdirected;

@@ -87,8 +87,7 @@ class PartitionWork {
   void apply(const log::Record& record, bool muted);
   // Whether the record was forwarded here before; notes it when it was not.
   [[nodiscard]] bool forwarded_before(const log::Record& record, bool& forwarded);
-  [[nodiscard]] Outcome apply_one(const Reading& reading, std::uint32_t index, bool forwarded,
-                                  Outputs& out);
+  [[nodiscard]] Outcome route(const Reading& reading, std::uint32_t index, bool forwarded);
   void forward_elsewhere(const log::Record& record);
   void reject(const log::Record& record, std::string_view message);
 
@@ -103,6 +102,7 @@ class PartitionWork {
   Pending pending_;
   Outputs unsaid_;
   // Of the record in hand.
+  std::vector<Outcome> outcomes_;
   std::vector<wire::RejectedReading> rejected_;
   std::map<std::int32_t, std::vector<std::uint32_t>> elsewhere_;
 };
