@@ -1,7 +1,8 @@
 #pragma once
 
-#include <atomic>
 #include <cstdint>
+
+#include "concurrency/futex_atomic.h"
 
 namespace crowdflow::concurrency {
 
@@ -12,14 +13,15 @@ namespace crowdflow::concurrency {
 //   waiting:  const auto heard = bell.heard();
 //             if (nothing is there) bell.wait(heard);   // and look again
 //
-// No ring is lost: heard() is asked before looking. What was put there before a ring that is
-// counted in it is found by looking; after any other ring wait() returns at once.
+// No ring is lost. What was put there before a ring that heard() counts is found by looking; after
+// any other ring wait() returns at once. And whoever rings while somebody sleeps knows it, because
+// the rings and the sleeper are in one word, whose changes have one order.
 //
 // Threads: ring() any, heard() and wait() one. Limits: ring() is wait-free and enters the kernel
-// only when somebody sleeps; 2^32 rings between heard() and wait() would look like none.
+//   only when somebody sleeps; 2^31 rings between heard() and wait() would look like none.
 //
-// Atomic is std::atomic, or what a model check puts there.
-template <template <typename> class Atomic = std::atomic>
+// Atomic is what sleeps in the kernel, or what a model check puts there.
+template <template <typename> class Atomic = FutexAtomic>
 class Doorbell {
  public:
   Doorbell() = default;
@@ -28,23 +30,30 @@ class Doorbell {
 
   void ring() {
     // Release pairs with the acquire in heard(): who counts this ring finds what was put there.
-    rings_.fetch_add(1, std::memory_order_release);
-    rings_.notify_one();
+    const std::uint32_t before = word_.fetch_add(kRing, std::memory_order_release);
+    if ((before & kSleeper) != 0) word_.notify();
   }
 
   [[nodiscard]] std::uint32_t heard() const {
-    // Acquire pairs with the release in ring().
-    return rings_.load(std::memory_order_acquire);
+    // Acquire pairs with the release in ring(). (The changes by wait() in between keep up what a
+    // ring before them tells: they read it and change it in one step.)
+    return word_.load(std::memory_order_acquire);
   }
 
-  // Returns when there were other rings than those in `heard`.
-  void wait(std::uint32_t heard) const {
-    // Relaxed: only says whether to look again, and the look begins with heard().
-    rings_.wait(heard, std::memory_order_relaxed);
+  // Returns when there were other rings than those in `heard`; may return early without a reason.
+  void wait(std::uint32_t heard) {
+    // Relaxed, here and below: they only say whether to look again, and the look begins with
+    // heard(). A ring before this change shows in `word`, one after it sees the sleeper.
+    const std::uint32_t word = word_.fetch_or(kSleeper, std::memory_order_relaxed) | kSleeper;
+    if (word == (heard | kSleeper)) word_.sleep_if(word);
+    word_.fetch_and(~kSleeper, std::memory_order_relaxed);
   }
 
  private:
-  Atomic<std::uint32_t> rings_{0};
+  static constexpr std::uint32_t kSleeper = 1;
+  static constexpr std::uint32_t kRing = 2;
+
+  Atomic<std::uint32_t> word_{0};  // rings counted by kRing, and kSleeper
 };
 
 }  // namespace crowdflow::concurrency

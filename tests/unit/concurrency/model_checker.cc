@@ -214,15 +214,11 @@ std::uint64_t Checker::change(std::size_t atomic, std::memory_order order,
 }
 
 // As the kernel does it: compares with the newest value, and sleeps until notified.
-void Checker::wait(std::size_t atomic, std::uint64_t old) {
-  const auto& stores = atomics_[atomic];
-  Thread* own = &begin_operation();
-  while (stores.back().value == old && failure_.empty()) {
-    own->sleeps_on = atomic;
-    own = &begin_operation();
-  }
-  own->view.oldest[atomic] = stores.size() - 1;
-  end_operation(*own);
+void Checker::sleep_if(std::size_t atomic, std::uint64_t old) {
+  Thread& own = begin_operation();
+  if (atomics_[atomic].back().value != old || !failure_.empty()) return;
+  own.sleeps_on = atomic;
+  pass_on();
 }
 
 void Checker::notify(std::size_t atomic) {

@@ -71,7 +71,7 @@ class Checker {
   void store(std::size_t atomic, std::uint64_t value, std::memory_order order);
   std::uint64_t change(std::size_t atomic, std::memory_order order,
                        const std::function<std::uint64_t(std::uint64_t)>& to);
-  void wait(std::size_t atomic, std::uint64_t old);
+  void sleep_if(std::size_t atomic, std::uint64_t old);
   void notify(std::size_t atomic);
   std::size_t new_plain();
   void read_plain(std::size_t plain);
@@ -144,10 +144,19 @@ class Atomic {
       return static_cast<std::uint64_t>(static_cast<T>(static_cast<T>(old) + value));
     }));
   }
-  void wait(T old, std::memory_order) const {
-    Checker::here().wait(id_, static_cast<std::uint64_t>(old));
+  T fetch_or(T bits, std::memory_order order) {
+    return static_cast<T>(Checker::here().change(id_, order, [&](std::uint64_t old) {
+      return static_cast<std::uint64_t>(static_cast<T>(static_cast<T>(old) | bits));
+    }));
   }
-  void notify_one() { Checker::here().notify(id_); }
+  T fetch_and(T bits, std::memory_order order) {
+    return static_cast<T>(Checker::here().change(id_, order, [&](std::uint64_t old) {
+      return static_cast<std::uint64_t>(static_cast<T>(static_cast<T>(old) & bits));
+    }));
+  }
+  // As FutexAtomic.
+  void sleep_if(T old) const { Checker::here().sleep_if(id_, static_cast<std::uint64_t>(old)); }
+  void notify() { Checker::here().notify(id_); }
 
  private:
   const std::size_t id_;
