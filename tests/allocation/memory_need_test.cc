@@ -111,7 +111,7 @@ TEST_P(MemoryNeedOf, SaysWhatTheFirstCountsByHandAdd) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Shapes, MemoryNeedOf, ::testing::Range(std::size_t{0}, shapes().size()),
-                         [](const auto& info) { return shapes()[info.param].name; });
+                         [](const auto& shape) { return shapes()[shape.param].name; });
 
 }  // namespace
 }  // namespace crowdflow::testing
