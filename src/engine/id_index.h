@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace crowdflow {
@@ -44,7 +45,6 @@ class IdIndex {
 
   template <typename T>
   explicit IdIndex(const std::vector<T>& list) : slots_(slots_for(list.size() + 1)) {
-    ids_.reserve(list.size() + 1);
     for (const T& thing : list)
       add(thing.id);
   }
@@ -54,11 +54,9 @@ class IdIndex {
     std::size_t at = place(key);
     while (slots_[at].number != kNone)
       at = (at + 1) & (slots_.size() - 1);
-    slots_[at] = {.first = key.first,
-                  .last = key.last,
-                  .size = key.size,
-                  .number = static_cast<std::uint32_t>(ids_.size())};
-    ids_.push_back(id);
+    slots_[at] = {.first = key.first, .last = key.last, .size = key.size, .number = count_};
+    if (key.size > 16) long_ids_.emplace(count_, id);
+    ++count_;
   }
 
   [[nodiscard]] std::optional<std::uint32_t> find(std::string_view id) const {
@@ -71,7 +69,7 @@ class IdIndex {
       const Slot& slot = slots_[at];
       if (slot.number == kNone) return kNone;
       if (slot.first == key.first && slot.last == key.last && slot.size == key.size &&
-          (key.size <= 16 || ids_[slot.number] == id)) {
+          (key.size <= 16 || long_ids_.at(slot.number) == id)) {
         return slot.number;
       }
     }
@@ -79,8 +77,14 @@ class IdIndex {
   // For a find() soon.
   void prefetch(const Key& key) const { __builtin_prefetch(&slots_[place(key)]); }
 
-  [[nodiscard]] static std::size_t bytes(std::size_t things) {
-    return slots_for(things + 1) * sizeof(Slot) + (things + 1) * sizeof(std::string_view);
+  // What it takes for a list of things with an id.
+  template <typename T>
+  [[nodiscard]] static std::size_t bytes(const std::vector<T>& list) {
+    constexpr std::size_t kPerLongId = 64;
+    std::size_t bytes = slots_for(list.size() + 1) * sizeof(Slot);
+    for (const T& thing : list)
+      bytes += thing.id.size() > 16 ? kPerLongId : 0;
+    return bytes;
   }
 
  private:
@@ -99,7 +103,8 @@ class IdIndex {
   }
 
   std::vector<Slot> slots_;
-  std::vector<std::string_view> ids_;
+  std::unordered_map<std::uint32_t, std::string_view> long_ids_;
+  std::uint32_t count_ = 0;
 };
 
 }  // namespace crowdflow

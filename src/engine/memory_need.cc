@@ -31,8 +31,8 @@ std::size_t description_of(const Venue& venue) {
 
 MemoryNeed VenueEngine::need(const Venue& venue, const VenuePlan& plan) {
   MemoryNeed need;
-  need.description = description_of(venue) + IdIndex::bytes(venue.sensors.size()) +
-                     IdIndex::bytes(venue.zones.size());
+  need.description =
+      description_of(venue) + IdIndex::bytes(venue.sensors) + IdIndex::bytes(venue.zones);
   for (const VenuePlan::SensorPlan& sensor : plan.sensors) {
     need.sensors += sizeof(SensorWork) + sizeof(VenuePlan::SensorPlan) +
                     ReadingMemory::room_for(sensor.readings) +

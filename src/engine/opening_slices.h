@@ -66,7 +66,7 @@ class OpeningSlices {
     std::uint32_t window = 0xFFFF'FFFF;  // its number since 1970, modulo 2^32
     std::uint32_t people = 0;
   };
-  static constexpr std::int64_t kFoldAtOnce = 8;
+  static constexpr std::int64_t kFoldAtOnce = 4;
 
   // What was summed up for a window.
   static constexpr std::int64_t kNever = std::numeric_limits<std::int64_t>::min();

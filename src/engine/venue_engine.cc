@@ -24,6 +24,7 @@ VenueEngine::VenueEngine(std::shared_ptr<const Venue> venue, bool levels_forgott
       alarms_(*venue_) {
   // An anchor may come from nobody's sensor: a person counted.
   sensor_by_id_.add(std::string_view{});
+  places_.reserve(plan_.zones.size());
   for (const VenuePlan::ZonePlan& zone : plan_.zones)
     places_.push_back({.group = zone.group, .column = zone.column});
   for (ZoneIndex zone = 0; zone < places_.size(); ++zone) {
@@ -82,9 +83,8 @@ void VenueEngine::make_sensors() {
   for (SensorIndex i = 0; i < plan_.sensors.size(); ++i) {
     const VenuePlan::SensorPlan& plan = plan_.sensors[i];
     const std::size_t bytes = ReadingMemory::room_for(plan.readings);
-    const Span every = i < anybody() ? venue_->sensors[i].every : Span{std::chrono::seconds{1}};
     SensorWork& work = sensors_.emplace_back(
-        SensorWork{.memory = ReadingMemory(memory.first(bytes), every), .feeds = plan.feeds});
+        SensorWork{.memory = ReadingMemory(memory.first(bytes), every_of(i)), .feeds = plan.feeds});
     memory = memory.subspan(bytes);
     heard_.emplace_back(plan.allowed_s, pauses);
     flow_heard_.emplace_back(plan.allowed_s, pauses + Silences::kPauses);

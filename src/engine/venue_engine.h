@@ -231,6 +231,10 @@ class VenueEngine {
     return static_cast<SensorIndex>(venue_->sensors.size());
   }
 
+  [[nodiscard]] Span every_of(SensorIndex sensor) const {
+    return sensor == anybody() ? Span{std::chrono::seconds{1}} : venue_->sensors[sensor].every;
+  }
+
   // Another version of the venue takes over.
   void adopt_sensor(SensorIndex sensor, const VenueEngine& old, SensorIndex former);
   void adopt_zone(ZoneIndex zone, const VenueEngine& old, ZoneIndex former);

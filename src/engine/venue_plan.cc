@@ -52,6 +52,7 @@ void VenuePlan::plan_sensors(const Venue& venue) {
     if (counts_people(sensor)) has_counter[*sensor.at] = true;
   }
   std::vector<std::int64_t> longest_of_zone(venue.zones.size(), 1);
+  sensors.reserve(venue.sensors.size() + 1);
   for (const Sensor& sensor : venue.sensors) {
     SensorPlan plan;
     if (sensor.in && sensor.counts == CountKind::kOccupancy) plan.feeds = {*sensor.in, kOutside};
@@ -73,20 +74,21 @@ void VenuePlan::plan_sensors(const Venue& venue) {
     SensorPlan& plan = sensors[i];
     const bool is_sensor = i < venue.sensors.size();
     const Span every = is_sensor ? venue.sensors[i].every : Span{std::chrono::seconds{1}};
-    if (is_sensor) plan.longest_every_s = seconds_up(every);
+    std::int64_t longest = is_sensor ? seconds_up(every) : 1;
     for (const ZoneIndex zone : plan.feeds) {
       if (zone != kOutside) {
-        plan.longest_every_s = std::max(plan.longest_every_s, longest_of_zone[zone]);
+        longest = std::max(longest, longest_of_zone[zone]);
       }
     }
     // How people move is said with the zone's windows, and so for as long as those can be revised.
     if (is_sensor && venue.sensors[i].counts == CountKind::kMotion) {
-      plan.longest_every_s = std::max(plan.longest_every_s, longest_of_zone[*venue.sensors[i].in]);
+      longest = std::max(longest, longest_of_zone[*venue.sensors[i].in]);
     }
-    plan.reach = std::chrono::seconds{lateness_s + plan.longest_every_s + revise_s};
+    plan.longest_every_s = static_cast<std::uint32_t>(longest);
+    plan.reach = std::chrono::seconds{lateness_s + longest + revise_s};
     // By its declared rate, and some, so that a repeat within reach is always known.
-    plan.readings = plan.reach / every + 16;
-    plan.allowed_s = 3 * seconds_up(every) + lateness_s;
+    plan.readings = static_cast<std::uint32_t>(plan.reach / every + 16);
+    plan.allowed_s = static_cast<std::uint32_t>(3 * seconds_up(every) + lateness_s);
   }
 }
 
@@ -118,7 +120,7 @@ void VenuePlan::plan_zones(const Venue& venue) {
   for (ZoneIndex zone = 0; zone < zones.size(); ++zone) {
     std::int64_t longest_reach = 1;
     for (const SensorIndex i : feeding[zone])
-      longest_reach = std::max(longest_reach, sensors[i].longest_every_s);
+      longest_reach = std::max<std::int64_t>(longest_reach, sensors[i].longest_every_s);
     ZonePlan& plan = zones[zone];
     plan.group = group_of(longest_reach, zone_groups);
     plan.column = zone_groups[plan.group].size++;
@@ -136,7 +138,7 @@ void VenuePlan::plan_openings(const Venue& venue) {
     if (!sensors[i].flows) continue;
     const OpeningIndex at = *venue.sensors[i].at;
     measured[at] = true;
-    longest[at] = std::max(longest[at], sensors[i].longest_every_s);
+    longest[at] = std::max<std::int64_t>(longest[at], sensors[i].longest_every_s);
   }
   std::vector<std::vector<std::uint32_t>> of_zone(venue.zones.size());
   openings.resize(venue.openings.size());

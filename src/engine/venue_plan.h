@@ -19,11 +19,11 @@ struct VenuePlan {
   struct SensorPlan {
     // The zones whose level it tells; kOutside: none.
     std::array<ZoneIndex, 2> feeds{kOutside, kOutside};
-    bool flows = false;                // it counts people who cross
-    std::int64_t longest_every_s = 1;  // of the zones that it feeds
-    Span reach{0};                     // how late a reading may come
-    std::int64_t readings = 0;         // how many are remembered
-    std::int64_t allowed_s = 0;        // without a word that are no silence
+    Span reach{0};                      // how late a reading may come
+    std::uint32_t longest_every_s = 1;  // of the zones that it feeds
+    std::uint32_t readings = 0;         // how many are remembered
+    std::uint32_t allowed_s = 0;        // without a word that are no silence
+    bool flows = false;                 // it counts people who cross
   };
   struct ZonePlan {
     std::uint32_t group = 0;  // of zones that are kept for the same time

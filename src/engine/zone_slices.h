@@ -131,7 +131,7 @@ class ZoneSlices {
   };
 
   // Seconds are folded so many at a time, because each time costs a visit to every zone.
-  static constexpr std::int64_t kFoldAtOnce = 8;
+  static constexpr std::int64_t kFoldAtOnce = 4;
   [[nodiscard]] static std::int64_t rows_for(std::int64_t seconds) {
     return seconds + kFoldAtOnce + 1;  // and the row before the ring, which holds the level there
   }
