@@ -34,9 +34,9 @@ struct ProcessorOptions {
   std::vector<VenueSource> venues;
   // Reads a venue file found in the journal: local time is what it was there.
   std::function<Result<std::shared_ptr<const Venue>>(const wire::VenueFile&)> parse_venue;
-  // How many threads apply readings; each partition belongs to one of them.
+  // How many threads apply readings, 1 or more; each partition belongs to one of them.
   std::size_t engine_threads = 1;
-  // Tasks on their way to one partition; see Lane.
+  // Tasks on their way to one partition, a power of two, at least 8; see Lane.
   std::size_t lane_capacity = 16;
   // At most this long from a reading to its commit; an alarm transition commits at once.
   std::chrono::milliseconds commit_interval{100};

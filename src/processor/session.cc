@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include <crowdflow/check.h>
+
 #include "processor/restore.h"
 
 namespace crowdflow::processor {
@@ -22,7 +24,9 @@ constexpr std::chrono::seconds kReportEvery{1};
 }  // namespace
 
 Session::Session(log::Log& log, const ProcessorOptions& options, Report& report)
-    : log_(log), options_(options), report_(report) {}
+    : log_(log), options_(options), report_(report) {
+  CROWDFLOW_CHECK(options.engine_threads > 0, "somebody applies the readings");
+}
 
 Result<void> Session::run(std::stop_token stop) {
   if (auto opened = open(); !opened) return opened;
