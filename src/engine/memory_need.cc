@@ -35,8 +35,8 @@ MemoryNeed VenueEngine::need(const Venue& venue, const VenuePlan& plan) {
       description_of(venue) + IdIndex::bytes(venue.sensors) + IdIndex::bytes(venue.zones);
   for (const VenuePlan::SensorPlan& sensor : plan.sensors) {
     need.sensors += sizeof(SensorWork) + sizeof(VenuePlan::SensorPlan) +
-                    ReadingMemory::room_for(sensor.readings) +
-                    2 * (sizeof(Silences) + Silences::kPauses * sizeof(Silences::Pause));
+                    ReadingMemory::room_for(sensor.readings) + sizeof(Heard) +
+                    sizeof(std::uint8_t) + 2 * Silences::kPauses * sizeof(Silences::Pause);
   }
   need.sensors += plan.sensors_of_zone.bytes() + plan.motion_of_zone.bytes();
 

@@ -76,7 +76,7 @@ void VenueEngine::make_sensors() {
   pause_room_.resize(2 * Silences::kPauses * plan_.sensors.size());
   sensors_.reserve(plan_.sensors.size());
   heard_.reserve(plan_.sensors.size());
-  flow_heard_.reserve(plan_.sensors.size());
+  clock_ahead_.resize(plan_.sensors.size());
 
   std::span<std::uint8_t> memory(memory_room_);
   Silences::Pause* pauses = pause_room_.data();
@@ -86,8 +86,8 @@ void VenueEngine::make_sensors() {
     SensorWork& work = sensors_.emplace_back(
         SensorWork{.memory = ReadingMemory(memory.first(bytes), every_of(i)), .feeds = plan.feeds});
     memory = memory.subspan(bytes);
-    heard_.emplace_back(plan.allowed_s, pauses);
-    flow_heard_.emplace_back(plan.allowed_s, pauses + Silences::kPauses);
+    heard_.push_back({.anything = Silences(plan.allowed_s, pauses),
+                      .flow = Silences(plan.allowed_s, pauses + Silences::kPauses)});
     pauses += 2 * Silences::kPauses;
     if (i == anybody()) continue;
     const Sensor& sensor = venue_->sensors[i];

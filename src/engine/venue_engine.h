@@ -91,6 +91,10 @@ class VenueEngine {
     std::uint32_t group = 0;
     std::uint32_t column = 0;
   };
+  struct alignas(64) Heard {
+    Silences anything;
+    Silences flow;  // of people who crossed
+  };
   struct SensorWork {
     ReadingMemory memory;
     // What readings need at once.
@@ -105,8 +109,7 @@ class VenueEngine {
     bool counts_plainly = false;  // counts, and nothing has to be looked up for it
     bool feeds_gauged = false;    // a zone that has gauges
     bool feeds_watched = false;   // a zone whose present level a rule watches
-    bool clock_ahead = false;
-    std::uint64_t readings = 0;  // totals, as in SensorTotals
+    std::uint64_t readings = 0;   // totals, as in SensorTotals
     std::int64_t entered = 0;
     std::int64_t left = 0;
     // The rest.
@@ -256,8 +259,8 @@ class VenueEngine {
   std::vector<std::uint8_t> memory_room_;
   std::vector<Silences::Pause> pause_room_;
   std::vector<SensorWork> sensors_;
-  std::vector<Silences> heard_;       // of anything
-  std::vector<Silences> flow_heard_;  // of people who crossed
+  std::vector<Heard> heard_;
+  std::vector<std::uint8_t> clock_ahead_;  // 1: its latest reading was stamped ahead of the clock
   Alarms alarms_;
 
   WallTime now_{};

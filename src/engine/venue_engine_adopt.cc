@@ -46,13 +46,13 @@ void VenueEngine::adopt_sensor(SensorIndex sensor, const VenueEngine& old, Senso
   const SensorWork& before = old.sensors_[former];
   now.memory.adopt(before.memory);
   now.waited_for_since = before.waited_for_since;
-  now.clock_ahead = before.clock_ahead;
+  clock_ahead_[sensor] = old.clock_ahead_[former];
   now.readings = before.readings;
   now.entered = before.entered;
   now.left = before.left;
   now.oddities = before.oddities;
-  heard_[sensor].adopt(old.heard_[former]);
-  flow_heard_[sensor].adopt(old.flow_heard_[former]);
+  heard_[sensor].anything.adopt(old.heard_[former].anything);
+  heard_[sensor].flow.adopt(old.heard_[former].flow);
 }
 
 void VenueEngine::adopt_zone(ZoneIndex zone, const VenueEngine& old, ZoneIndex former) {

@@ -194,7 +194,7 @@ std::int64_t VenueEngine::flow_between(ZoneIndex zone, EventTime from, EventTime
   std::int64_t flow = 0;
   for (const SensorIndex index : plan_.sensors_of_zone.of(zone)) {
     const SensorWork& sensor = sensors_[index];
-    const Silences& heard = flow_heard_[index];
+    const Silences& heard = heard_[index].flow;
     if (!sensor.flows || !heard.ever() || heard.last() < from) continue;
     if (sensor.counts == CountKind::kTotal) {
       flow += register_flow_between(index, zone, from, until);

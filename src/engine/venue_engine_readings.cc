@@ -66,7 +66,6 @@ void VenueEngine::prefetch(SensorIndex sensor) const {
   __builtin_prefetch(work + sizeof(ReadingMemory) / 2, 1);
   __builtin_prefetch(work + sizeof(ReadingMemory), 1);
   __builtin_prefetch(&heard_[sensor], 1);
-  __builtin_prefetch(&flow_heard_[sensor], 1);
 }
 
 // What the sensor's own lines point to.
@@ -95,8 +94,8 @@ bool VenueEngine::apply_plain(SensorIndex index, const Reading& reading) {
       time > as_event_time(now_) + kSkew || head_ - 2 <= latest_venue_count_) {
     return false;
   }
-  Silences& heard = heard_[index];
-  Silences& flow_heard = flow_heard_[index];
+  Silences& heard = heard_[index].anything;
+  Silences& flow_heard = heard_[index].flow;
   if (!heard.is_next(start) || !flow_heard.is_next(start)) return false;
   const ShortSpread spread =
       short_spread(crossing_of(sensor,
@@ -112,7 +111,7 @@ bool VenueEngine::apply_plain(SensorIndex index, const Reading& reading) {
   }
   heard.hear_next(time);
   flow_heard.hear_next(time);
-  sensor.clock_ahead = false;
+  clock_ahead_[index] = false;
   venue_time_ = std::max(venue_time_, time);
   frontier_ = std::max(frontier_, time);
   if (start == time) told_until_ = std::max(told_until_, head_ + 1);
@@ -277,7 +276,7 @@ Outcome VenueEngine::place(SensorIndex index, const Taken& taken,
   const auto new_flow = [&] {
     return sensor.flows && taken.kind != StatementKind::kHeartbeat &&
            taken.kind != StatementKind::kAnchor &&
-           flow_heard_[index].said_nothing_about(taken.time);
+           heard_[index].flow.said_nothing_about(taken.time);
   };
   if (in_reach(taken)) {
     const bool remembered = taken.stamp > sensor.memory.forgotten_until();
@@ -288,8 +287,8 @@ Outcome VenueEngine::place(SensorIndex index, const Taken& taken,
 
 void VenueEngine::hear(SensorIndex index, const Taken& taken) {
   SensorWork& sensor = sensors_[index];
-  Silences& heard = heard_[index];
-  if (!heard.ever() || taken.time >= heard.last()) sensor.clock_ahead = taken.time != taken.stamp;
+  Silences& heard = heard_[index].anything;
+  if (!heard.ever() || taken.time >= heard.last()) clock_ahead_[index] = taken.time != taken.stamp;
   EventTime start = taken.time - taken.interval;
   heard.hear(start, taken.time);
   if (sensor.flows && taken.kind != StatementKind::kHeartbeat &&
@@ -299,7 +298,7 @@ void VenueEngine::hear(SensorIndex index, const Taken& taken) {
       const auto before = sensor.memory.neighbours_of(taken).before;
       start = before ? before->time : taken.time;
     }
-    flow_heard_[index].hear(start, taken.time);
+    heard_[index].flow.hear(start, taken.time);
   }
   // No window that ends later has closed.
   if (!taken.late && start > start_of_second(head_ - plan_.lateness_s - 1)) return;

@@ -52,7 +52,7 @@ std::int64_t VenueEngine::settled_until(ZoneIndex zone) const {
   const std::int64_t least = std::max(head_ - plan_.lateness_s, news_[zone].settled);
   EventTime until = head_start_;
   for (const SensorIndex index : plan_.sensors_of_zone.of(zone)) {
-    const Silences& heard = heard_[index];
+    const Silences& heard = heard_[index].anything;
     if (!heard.ever() || heard.last() >= until) continue;
     if (!heard.silent_at(head_, sensors_[index].waited_for_since)) until = heard.last();
   }
@@ -283,13 +283,14 @@ Quality VenueEngine::quality_at(ZoneIndex zone, std::int64_t end, std::int64_t l
   bool skewed = false;
   const EventTime end_time = start_of_second(end);
   for (const SensorIndex index : sensors) {
-    skewed = skewed || sensors_[index].clock_ahead;
-    if (heard_[index].surely_speaks_at(end_time)) {
+    skewed = skewed || clock_ahead_[index] != 0;
+    if (heard_[index].anything.surely_speaks_at(end_time)) {
       heard = true;
       continue;
     }
-    heard = heard || heard_[index].heard_by(end);
-    any_silent = any_silent || heard_[index].silent_at(end, sensors_[index].waited_for_since);
+    heard = heard || heard_[index].anything.heard_by(end);
+    any_silent =
+        any_silent || heard_[index].anything.silent_at(end, sensors_[index].waited_for_since);
   }
   const auto gauge = slices(zone).gauge_before_end_of(column(zone), end - 1);
 
