@@ -86,12 +86,16 @@ bool VenueEngine::apply_plain(SensorIndex index, const Reading& reading) {
     return false;
   }
   const EventTime time = reading.event_time;
+  // First, because with what is out of range, or before the first second, nothing can be computed.
+  if (time < head_start_ || time - head_start_ >= std::chrono::seconds{1} ||
+      reading.interval < Span{0} || reading.interval > kLongestInterval) {
+    return false;
+  }
   const EventTime start = time - reading.interval;
-  const EventTime second_end = head_start_ + std::chrono::seconds{1};
   const EventTime open_since =
       head_start_ - std::chrono::seconds{std::min<std::int64_t>(1, plan_.lateness_s) + 1};
-  if (time < head_start_ || time >= second_end || start > time || start < open_since ||
-      time > as_event_time(now_) + kSkew || head_ - 2 <= latest_venue_count_) {
+  if (start < open_since || time > as_event_time(now_) + kSkew ||
+      head_ - 2 <= latest_venue_count_) {
     return false;
   }
   Silences& heard = heard_[index].anything;
