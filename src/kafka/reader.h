@@ -59,9 +59,6 @@ class KafkaReader final : public log::Reader, private ClientOwner {
     std::int64_t next = 0;
     PartitionQueue queue;
     bool held = false;
-    // Something of it arrived since start_at(): what librdkafka calls its position is of this
-    // assignment, no longer of the one before.
-    bool heard = false;
     QueueFill taken;  // see fetch_on()
   };
   // What the group has told and nobody has answered yet.
