@@ -88,6 +88,10 @@ void VenuePlan::plan_sensors(const Venue& venue) {
     plan.reach = std::chrono::seconds{lateness_s + longest + revise_s};
     // By its declared rate, and some, so that a repeat within reach is always known.
     plan.readings = static_cast<std::uint32_t>(plan.reach / every + 16);
+    // Numbers of a register that come in disorder take more bytes each.
+    if (is_sensor && venue.sensors[i].counts == CountKind::kTotal) {
+      plan.readings += plan.readings / 2;
+    }
     plan.allowed_s = static_cast<std::uint32_t>(3 * seconds_up(every) + lateness_s);
   }
 }
