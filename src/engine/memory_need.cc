@@ -52,7 +52,8 @@ MemoryNeed VenueEngine::need(const Venue& venue, const VenuePlan& plan) {
         ZoneSlices::gauge_bytes(plan.zone_groups[zone.group].seconds) + kPerAllocation;
     (zone.has_gauge_sensor ? need.zones : need.first_anchor) += gauges;
   }
-  need.zones += plan.zones.size() * (sizeof(VenuePlan::ZonePlan) + sizeof(News) + sizeof(Place)) +
+  need.zones += plan.zones.size() *
+                    (sizeof(VenuePlan::ZonePlan) + sizeof(News) + sizeof(Place) + sizeof(Share)) +
                 Alarms::bytes(venue) + plan.openings_of_zone.bytes();
 
   for (const VenuePlan::Group& group : plan.opening_groups)

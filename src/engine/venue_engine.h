@@ -272,6 +272,8 @@ class VenueEngine {
   EventTime frontier_{};
   EventTime venue_time_{};
   EventTime venue_time_at_tick_{};
+  // No person has counted anybody after this second.
+  std::int64_t latest_hand_count_ = std::numeric_limits<std::int64_t>::min();
   // Counts of the whole venue: there are some up to the second `latest_venue_count_`, and those
   // from `apportion_from_` on are to be spread over the zones again.
   std::int64_t latest_venue_count_ = std::numeric_limits<std::int64_t>::min();

@@ -18,6 +18,7 @@ void VenueEngine::adopt(const VenueEngine& old, Outputs& out) {
   frontier_ = old.frontier_;
   told_until_ = old.told_until_;
   venue_time_at_tick_ = old.venue_time_at_tick_;
+  latest_hand_count_ = old.latest_hand_count_;
   latest_venue_count_ = old.latest_venue_count_;
   apportion_from_ = old.apportion_from_;
 

@@ -38,6 +38,7 @@ void VenueEngine::put(SensorIndex index, const Taken& taken) {
       touched(*venue_->sensors[index].in, second_of(taken.time - Span{1}));
       break;
     case StatementKind::kAnchor:
+      latest_hand_count_ = std::max(latest_hand_count_, second_of_gauge(taken.time));
       if (taken.zone != kOutside) {
         put_gauge(taken.zone, taken.time);
       } else {

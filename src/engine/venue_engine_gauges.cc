@@ -47,7 +47,9 @@ void VenueEngine::put_gauge_of_second(ZoneIndex zone, std::int64_t second, std::
   for (const SensorIndex sensor : plan_.sensors_of_zone.of(zone)) {
     sensors_[sensor].memory.for_each([&](const Taken& taken) { consider(sensor, taken); });
   }
-  sensors_.back().memory.for_each([&](const Taken& taken) { consider(anybody(), taken); });
+  if (second <= latest_hand_count_) {
+    sensors_.back().memory.for_each([&](const Taken& taken) { consider(anybody(), taken); });
+  }
 
   ZoneSlices& table = slices(zone);
   const auto held = table.gauge_of(column(zone), second);

@@ -92,6 +92,11 @@ void VenuePlan::plan_sensors(const Venue& venue) {
     if (is_sensor && venue.sensors[i].counts == CountKind::kTotal) {
       plan.readings += plan.readings / 2;
     }
+    // A person may count each zone at one instant; more than so many zones nobody counts at once.
+    if (!is_sensor) {
+      constexpr std::size_t kMostZones = 5000;
+      plan.readings += static_cast<std::uint32_t>(3 * std::min(venue.zones.size(), kMostZones));
+    }
     plan.allowed_s = static_cast<std::uint32_t>(3 * seconds_up(every) + lateness_s);
   }
 }

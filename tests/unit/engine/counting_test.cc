@@ -206,6 +206,21 @@ TEST(Counting, EmptiesAllZonesByAnAnchorForTheVenue) {
   EXPECT_EQ(stage.now("plaza").quality, Quality::kGood) << "nobody is nowhere";
 }
 
+TEST(Counting, TakesAPersonsCountOfEachOfManyZonesAtOneInstant) {
+  VenueBuilder builder;
+  for (int i = 0; i < 400; ++i) {
+    const std::string id = "zone-" + std::to_string(i);
+    builder.zone(id).opening("door-" + id, "", id).counter("counter-" + id, "door-" + id);
+  }
+  Stage stage(builder);
+  for (int i = 0; i < 400; ++i) {
+    ASSERT_EQ(stage.anchor("zone-" + std::to_string(i), 10, 300 + i), kApplied) << i;
+    ASSERT_EQ(stage.now("zone-" + std::to_string(i)).occupancy, 300 + i);
+  }
+  EXPECT_EQ(stage.anchor("zone-0", 10, 300), kDuplicate);
+  EXPECT_EQ(stage.anchor("zone-0", 10, 7), kRevised);
+}
+
 TEST(Counting, SpreadsACountOfTheVenueOverItsZonesAsTheyWereKnownToBe) {
   Stage stage(two_rooms());
   stage.crossed("gate-counter", 1, 9);
