@@ -101,6 +101,7 @@ Result<void> KafkaReader::start_at(std::span<const log::Position> positions) {
   }
   start_over();
   if (joined_ && !holds_partitions_ && positions.empty()) return {};  // answered by take()
+  learn_leaders(positions);
   for (const auto& position : positions) {
     cursors_.push_back({.at = position.at,
                         .next = position.offset,
@@ -110,6 +111,19 @@ Result<void> KafkaReader::start_at(std::span<const log::Position> positions) {
   auto done = checked(rd_kafka_assign(client_->get(), list.get()), "starting to read");
   if (done && !joined_) capture_membership();
   return done;
+}
+
+// A partition whose leader the client does not know yet waits for a timer of a second.
+void KafkaReader::learn_leaders(std::span<const log::Position> positions) {
+  std::string_view last;
+  for (const auto& position : positions) {
+    if (position.at.topic == last) continue;
+    last = position.at.topic;
+    const TopicHandle topic(rd_kafka_topic_new(client_->get(), position.at.topic.c_str(), nullptr));
+    const rd_kafka_metadata_t* answer = nullptr;
+    rd_kafka_metadata(client_->get(), 0, topic.get(), &answer, kQuestionMs);
+    const MetadataHandle metadata(answer);
+  }
 }
 
 void KafkaReader::start_over() {

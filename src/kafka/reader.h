@@ -72,6 +72,7 @@ class KafkaReader final : public log::Reader, private ClientOwner {
   void on_rebalance(rd_kafka_resp_err_t what,
                     const rd_kafka_topic_partition_list_t* partitions) override;
   [[nodiscard]] log::AssignmentChange answer(Rebalance rebalance);
+  void learn_leaders(std::span<const log::Position> positions);
   void start_over();
   void poll_group();
   // Returns whether anything was there, be it no record.
