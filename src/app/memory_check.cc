@@ -7,9 +7,13 @@
 namespace crowdflow::app {
 namespace {
 
-std::string in_mebibytes(std::size_t bytes) {
+std::string in_words(std::size_t bytes) {
+  constexpr double kKibi = 1024;
+  const auto size = static_cast<double>(bytes);
+  const bool small = size < kKibi * kKibi;
   char text[32];
-  std::snprintf(text, sizeof text, "%.1f MiB", static_cast<double>(bytes) / (1024 * 1024));
+  std::snprintf(text, sizeof text, small ? "%.0f KiB" : "%.1f MiB",
+                small ? size / kKibi : size / (kKibi * kKibi));
   return text;
 }
 
@@ -17,12 +21,12 @@ std::string in_mebibytes(std::size_t bytes) {
 
 std::string memory_in_words(const Venue& venue) {
   const MemoryNeed need = memory_need(venue);
-  std::string words = venue.id + " takes " + in_mebibytes(need.total()) + " (sensors " +
-                      in_mebibytes(need.sensors) + ", zones " + in_mebibytes(need.zones) +
-                      ", openings " + in_mebibytes(need.openings) + ", description " +
-                      in_mebibytes(need.description);
+  std::string words = venue.id + " takes " + in_words(need.total()) + " (sensors " +
+                      in_words(need.sensors) + ", zones " + in_words(need.zones) +
+                      ", openings " + in_words(need.openings) + ", description " +
+                      in_words(need.description);
   if (need.first_anchor > 0) {
-    words += "; " + in_mebibytes(need.first_anchor) + " more once every zone was counted by hand";
+    words += "; " + in_words(need.first_anchor) + " more once every zone was counted by hand";
   }
   return words + ")";
 }
@@ -39,8 +43,8 @@ Result<void> check_memory(const std::vector<std::shared_ptr<const Venue>>& venue
   }
   if (most <= static_cast<std::size_t>(*limit)) return {};
   return fail(ErrorCode::kInvalid,
-              "the venues may take " + in_mebibytes(most) + ", the memory_limit is " +
-                  in_mebibytes(static_cast<std::size_t>(*limit)) +
+              "the venues may take " + in_words(most) + ", the memory_limit is " +
+                  in_words(static_cast<std::size_t>(*limit)) +
                   ": raise it, or keep less (revise_for, windows, a percentile)" + each);
 }
 

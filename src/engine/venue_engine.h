@@ -123,6 +123,7 @@ class VenueEngine {
   void make_sensors();
 
   // Taking a reading: what it says, checked; then its place among what is known; then its effect.
+
   // Does what apply_to() does, for a count as most are: the next of its sensor, of the present
   // second, that no gauge, window, rule or late reading has to do with. False: it is another.
   [[nodiscard]] bool apply_plain(SensorIndex index, const Reading& reading);

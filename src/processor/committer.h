@@ -17,9 +17,8 @@ namespace crowdflow::processor {
 // Writes what lanes hand over: each commit is one transaction with all that they say, what they
 // were told in which order (the journal), and the positions.
 //
-// Threads: the log thread. Any error leaves the outcome to be read from the log: discard it, and
-// the
-//   lanes with it.
+// Threads: the log thread.
+// Failure: any error leaves the outcome to be read from the log: discard it, and the lanes with it.
 class Committer {
  public:
   // Fences the writer of an earlier life. kNotFound: a topic is missing.

@@ -21,7 +21,7 @@ TEST(Memory, OfAVenueIsSaidWhenItsFileIsValidated) {
   ASSERT_TRUE(validate.start());
   ASSERT_TRUE(validate.exits_with(0, kPatience));
   EXPECT_THAT(validate.out(), HasSubstr("harbour-arena takes "));
-  EXPECT_THAT(validate.out(), HasSubstr(" MiB (sensors "));
+  EXPECT_THAT(validate.out(), HasSubstr(" KiB (sensors "));
 }
 
 TEST(Memory, OverTheLimitIsRefusedBeforeAnythingIsConnected) {
