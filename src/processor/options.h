@@ -34,7 +34,8 @@ struct ProcessorOptions {
   std::vector<VenueSource> venues;
   // Reads a venue file found in the journal: local time is what it was there.
   std::function<Result<std::shared_ptr<const Venue>>(const wire::VenueFile&)> parse_venue;
-  // How many threads apply readings, 1 or more; each partition belongs to one of them.
+  // How many threads apply readings; each partition belongs to one of them. 0: the thread that
+  // calls run() applies them itself, in an order that depends on nothing else (simulation).
   std::size_t engine_threads = 1;
   // Tasks on their way to one partition, a power of two, at least 8; see Lane.
   std::size_t lane_capacity = 16;
@@ -42,6 +43,10 @@ struct ProcessorOptions {
   std::chrono::milliseconds commit_interval{100};
   // The wall clock.
   std::function<WallTime()> now;
+  // The clock that intervals are measured by.
+  std::function<std::chrono::steady_clock::time_point()> steady_now = [] {
+    return std::chrono::steady_clock::now();
+  };
 };
 
 }  // namespace crowdflow::processor

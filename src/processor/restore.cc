@@ -20,30 +20,31 @@ constexpr std::chrono::seconds kPatience{30};
 // Reads one partition from an offset on, record by record.
 class Cursor {
  public:
-  static Result<Cursor> open(log::Log& log, const log::PartitionId& at, std::int64_t offset) {
+  static Result<Cursor> open(log::Log& log, const ProcessorOptions& options,
+                             const log::PartitionId& at, std::int64_t offset) {
     auto reader = log.reader({});
     if (!reader) return tl::unexpected(reader.error());
     const log::Position position{.at = at, .offset = offset};
     if (auto started = (*reader)->start_at({&position, 1}); !started) {
       return tl::unexpected(started.error());
     }
-    return Cursor(std::move(*reader), at);
+    return Cursor(std::move(*reader), options, at);
   }
 
   // Calls visit(record) -> Result<void> for every record before `end`, and returns when none is
   // left.
   template <typename Visit>
   Result<void> read_until(std::int64_t end, Visit&& visit) {
-    auto heard = std::chrono::steady_clock::now();
+    auto heard = options_->steady_now();
     while (true) {
       for (; next_ < records().size(); ++next_) {
         const log::Record& record = records()[next_];
         if (record.offset >= end) return {};
         if (auto done = visit(record); !done) return done;
-        heard = std::chrono::steady_clock::now();
+        heard = options_->steady_now();
       }
       if (reader_->position(at_) >= end) return {};
-      if (std::chrono::steady_clock::now() - heard > kPatience) {
+      if (options_->steady_now() - heard > kPatience) {
         return fail(ErrorCode::kUnavailable,
                     "reading " + at_.topic + " partition " + std::to_string(at_.partition) +
                         ": nothing arrives from offset " + std::to_string(reader_->position(at_)) +
@@ -57,13 +58,14 @@ class Cursor {
   }
 
  private:
-  Cursor(std::unique_ptr<log::Reader> reader, log::PartitionId at)
-      : reader_(std::move(reader)), at_(std::move(at)) {}
+  Cursor(std::unique_ptr<log::Reader> reader, const ProcessorOptions& options, log::PartitionId at)
+      : options_(&options), reader_(std::move(reader)), at_(std::move(at)) {}
 
   [[nodiscard]] std::span<const log::Record> records() const {
     return batch_ ? batch_->records() : std::span<const log::Record>{};
   }
 
+  const ProcessorOptions* options_;
   std::unique_ptr<log::Reader> reader_;
   log::PartitionId at_;
   std::unique_ptr<log::Batch> batch_;
@@ -102,9 +104,9 @@ class Restore {
 
  private:
   Result<void> redo(const log::OffsetBounds& journal) {
-    auto records = Cursor::open(log_, readings_, held_.low);
+    auto records = Cursor::open(log_, options_, readings_, held_.low);
     if (!records) return tl::unexpected(records.error());
-    auto pages = Cursor::open(log_, journal_, journal.low);
+    auto pages = Cursor::open(log_, options_, journal_, journal.low);
     if (!pages) return tl::unexpected(pages.error());
 
     std::int64_t journalled = -1;

@@ -5,8 +5,6 @@
 #include <string>
 #include <utility>
 
-#include <crowdflow/check.h>
-
 #include "processor/restore.h"
 
 namespace crowdflow::processor {
@@ -24,19 +22,18 @@ constexpr std::chrono::seconds kReportEvery{1};
 }  // namespace
 
 Session::Session(log::Log& log, const ProcessorOptions& options, Report& report)
-    : log_(log), options_(options), report_(report) {
-  CROWDFLOW_CHECK(options.engine_threads > 0, "somebody applies the readings");
-}
+    : log_(log), options_(options), report_(report) {}
 
 Result<void> Session::run(std::stop_token stop) {
   if (auto opened = open(); !opened) return opened;
   const std::stop_callback wake(stop, [this] { reader_->wake(); });
-  last_tick_ = last_ask_ = last_report_ = Clock::now();
+  last_tick_ = last_ask_ = last_report_ = options_.steady_now();
   while (!stop.stop_requested()) {
     hold_and_release();
     if (auto taken = take(until_something_is_due()); !taken) return taken;
-    if (Clock::now() - last_tick_ >= tick_interval()) tick();
+    if (options_.steady_now() - last_tick_ >= tick_interval()) tick();
     ask();
+    if (engine_threads_.empty()) step_lanes();
     collect();
     if (commit_due()) {
       if (auto done = commit(); !done) return done;
@@ -46,8 +43,7 @@ Result<void> Session::run(std::stop_token stop) {
   return finish();
 }
 
-// ---- beginning and end of an assignment
-// ----------------------------------------------------------
+// ---- beginning and end of an assignment ----
 
 Result<void> Session::open() {
   report_.stage(telemetry::EngineStage::kStarting, "connecting to the log", options_.now());
@@ -104,7 +100,8 @@ Result<void> Session::own(const std::vector<log::PartitionId>& partitions) {
   for (std::size_t i = 0; i < threads; ++i) {
     engine_threads_.push_back(std::make_unique<EngineThread>([this] { reader_->wake(); }));
   }
-  std::vector<std::vector<Lane*>> lanes(threads);
+  const auto thread_of = [&](std::size_t lane) { return threads == 0 ? 0 : lane % threads; };
+  std::vector<std::vector<Lane*>> lanes(std::max<std::size_t>(threads, 1));
   std::vector<log::Position> positions;
   for (std::size_t i = 0; i < partitions.size(); ++i) {
     const log::PartitionId& at = partitions[i];
@@ -114,9 +111,9 @@ Result<void> Session::own(const std::vector<log::PartitionId>& partitions) {
     if (!work) return tl::unexpected(work.error());
     Owned& owned = owned_[at.partition];
     owned.position = owned.committed = (*work)->position();
-    owned.lane = std::make_unique<Lane>(std::move(*work), engine_threads_[i % threads]->bell(),
-                                        options_.lane_capacity);
-    lanes[i % threads].push_back(owned.lane.get());
+    auto& bell = threads == 0 ? unheard_bell_ : engine_threads_[thread_of(i)]->bell();
+    owned.lane = std::make_unique<Lane>(std::move(*work), bell, options_.lane_capacity);
+    lanes[thread_of(i)].push_back(owned.lane.get());
     positions.push_back({.at = at, .offset = owned.position});
   }
   if (auto started = reader_->start_at(positions); !started) return started;
@@ -141,8 +138,7 @@ Result<void> Session::finish() {
   return collected_.empty() ? Result<void>{} : commit();
 }
 
-// ---- to the engine threads
-// -----------------------------------------------------------------------
+// ---- to the engine threads ----
 
 // A lane that is full gets nothing more: its records stay where they are, in the log and in what
 // the reader may keep of them.
@@ -161,7 +157,7 @@ void Session::hold_and_release() {
 
 // Until then, engine threads that have something to say wake us.
 std::chrono::milliseconds Session::until_something_is_due() const {
-  const auto now = Clock::now();
+  const auto now = options_.steady_now();
   auto due = last_tick_ + tick_interval();
   if (!collected_.empty()) due = std::min(due, last_ask_ + options_.commit_interval);
   for (const auto& [partition, owned] : owned_) {
@@ -179,7 +175,7 @@ Result<void> Session::take(std::chrono::milliseconds wait) {
   const std::shared_ptr<const log::Batch> batch = std::move(*taken);
   if (batch->assignment()) return own(batch->assignment()->partitions);
   // Readings are judged by a clock that is at most a busy tick old.
-  if (!batch->records().empty() && Clock::now() - last_tick_ >= kBusyTick) tick();
+  if (!batch->records().empty() && options_.steady_now() - last_tick_ >= kBusyTick) tick();
   push(batch);
   for (auto& [partition, owned] : owned_) {
     owned.position = std::max(owned.position, reader_->position(readings(partition)));
@@ -216,7 +212,7 @@ bool Session::proven(const Owned& owned) const {
 }
 
 void Session::tick() {
-  const auto mono = Clock::now();
+  const auto mono = options_.steady_now();
   const bool timely = mono - last_tick_ <= kLongestStep;
   const bool reachable = log_.health().reachable;
   const WallTime now = options_.now();
@@ -235,11 +231,20 @@ void Session::tick() {
   took_records_ = false;
 }
 
-// ---- from the engine threads
-// ---------------------------------------------------------------------
+// What engine threads do, when there are none.
+void Session::step_lanes() {
+  bool worked = true;
+  while (worked) {
+    worked = false;
+    for (auto& [partition, owned] : owned_)
+      worked |= owned.lane->step([] {});
+  }
+}
+
+// ---- from the engine threads ----
 
 void Session::ask() {
-  const auto now = Clock::now();
+  const auto now = options_.steady_now();
   if (!owned_.empty() && now - last_report_ >= kReportEvery) {
     last_report_ = now;
     for (auto& [partition, owned] : owned_)
@@ -276,11 +281,11 @@ bool Session::commit_due() const {
   const bool urgent = std::ranges::any_of(collected_, [](const HandOver& hand_over) {
     return !hand_over.pending.outputs.alerts.empty();
   });
-  return all_answered || urgent || Clock::now() - last_ask_ >= options_.commit_interval;
+  return all_answered || urgent || options_.steady_now() - last_ask_ >= options_.commit_interval;
 }
 
 Result<void> Session::commit() {
-  const auto begun = Clock::now();
+  const auto begun = options_.steady_now();
   for (const HandOver& hand_over : collected_)
     owned_.at(hand_over.partition).committed = hand_over.position;
   std::vector<log::Position> positions;
@@ -294,7 +299,7 @@ Result<void> Session::commit() {
     owned_.at(hand_over.partition).emptied = std::move(hand_over.pending);
   }
   collected_.clear();
-  report_.commit_took(std::chrono::duration<double>(Clock::now() - begun).count());
+  report_.commit_took(std::chrono::duration<double>(options_.steady_now() - begun).count());
   return {};
 }
 
@@ -302,8 +307,8 @@ Result<void> Session::commit() {
 void Session::report_progress() {
   if (std::ranges::any_of(owned_, [](const auto& owned) { return !owned.second.progress; })) return;
   if (owned_.empty()) {
-    if (Clock::now() - last_report_ < kReportEvery) return;
-    last_report_ = Clock::now();
+    if (options_.steady_now() - last_report_ < kReportEvery) return;
+    last_report_ = options_.steady_now();
   }
   report_.begin(options_.now());
   for (auto& [partition, owned] : owned_) {

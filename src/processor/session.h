@@ -10,6 +10,7 @@
 
 #include <crowdflow/result.h>
 
+#include "concurrency/doorbell.h"
 #include "log/log.h"
 #include "processor/committer.h"
 #include "processor/engine_thread.h"
@@ -68,6 +69,7 @@ class Session {
   void tick();
   [[nodiscard]] std::chrono::milliseconds tick_interval() const;
   [[nodiscard]] bool proven(const Owned& owned) const;
+  void step_lanes();
   void ask();
   void collect();
   [[nodiscard]] bool commit_due() const;
@@ -93,6 +95,7 @@ class Session {
   bool took_records_ = false;
   bool reachable_at_tick_ = false;
 
+  concurrency::Doorbell<> unheard_bell_;  // of lanes without an engine thread
   // Last, so that they end first.
   std::vector<std::unique_ptr<EngineThread>> engine_threads_;
 };
