@@ -12,6 +12,7 @@ enum class ErrorCode {
   kNotFound,     // a file, topic or id that does not exist
   kUnavailable,  // the other side does not answer now; the same call may succeed later
   kFenced,       // somebody newer has taken over our work
+  kAborted,      // a transaction came to nothing; the same may be sent again once it is aborted
   kIo,           // the operating system refused
 };
 

@@ -90,6 +90,9 @@ Result<void> Producer::queue(const log::Append& record, std::chrono::millisecond
     const bool full = rd_kafka_error_code(error.get()) == RD_KAFKA_RESP_ERR__QUEUE_FULL;
     if (!full || Clock::now() >= deadline) {
       if (auto living = alive(get(), what()); !living) return living;
+      if (rd_kafka_error_code(error.get()) == RD_KAFKA_RESP_ERR__STATE) {
+        return fail(ErrorCode::kAborted, what() + ": an earlier record was not delivered");
+      }
       return tl::unexpected(error_of(what(), *error));
     }
     rd_kafka_poll(get(), kQueueFullPollMs);

@@ -93,14 +93,16 @@ Result<void> KafkaReader::join(std::span<const std::string> topics) {
 Result<void> KafkaReader::start_at(std::span<const log::Position> positions) {
   // What was read before is given up in a step of its own: librdkafka 2.0 may otherwise go on with
   // another queue for a partition whose topic it does not know yet.
-  if (!cursors_.empty()) {
-    const PartitionListHandle none(rd_kafka_topic_partition_list_new(0));
+  const bool revoked = asked_by_group_ == Asked::kToGiveBack;
+  if (revoked || !cursors_.empty()) {
+    const PartitionListHandle none(revoked ? nullptr : rd_kafka_topic_partition_list_new(0));
     if (auto done = checked(rd_kafka_assign(client_->get(), none.get()), "ending to read"); !done) {
       return done;
     }
   }
   start_over();
-  if (joined_ && !holds_partitions_ && positions.empty()) return {};  // answered by take()
+  asked_by_group_ = Asked::kNothing;
+  if (revoked && positions.empty()) return {};
   learn_leaders(positions);
   for (const auto& position : positions) {
     cursors_.push_back({.at = position.at,
@@ -142,26 +144,14 @@ void KafkaReader::on_rebalance(rd_kafka_resp_err_t what,
     return;
   }
   if (what == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
-    rebalance_ = {.revoked = false, .partitions = partitions_of(*partitions)};
+    rebalance_ = log::AssignmentChange{.partitions = partitions_of(*partitions)};
+    asked_by_group_ = Asked::kToTake;
     capture_membership();  // now: it names this generation of the group, not a later one
   } else {
-    rebalance_ = {.revoked = true, .partitions = {}};
+    rebalance_ = log::AssignmentChange{.lost = rd_kafka_assignment_lost(client_->get()) != 0};
+    asked_by_group_ = Asked::kToGiveBack;
   }
   rd_kafka_yield(client_->get());  // let take() return
-}
-
-log::AssignmentChange KafkaReader::answer(Rebalance rebalance) {
-  start_over();
-  holds_partitions_ = !rebalance.partitions.empty();
-  // The group goes on when it has an answer. start_at() gives it for partitions that have to be
-  // read from somewhere; the other answers need nothing from the caller.
-  if (rebalance.revoked) {
-    rd_kafka_assign(client_->get(), nullptr);
-  } else if (rebalance.partitions.empty()) {
-    const PartitionListHandle none(rd_kafka_topic_partition_list_new(0));
-    rd_kafka_assign(client_->get(), none.get());
-  }
-  return {.partitions = std::move(rebalance.partitions)};
 }
 
 Result<std::unique_ptr<log::Batch>> KafkaReader::take(std::size_t max, milliseconds wait) {
@@ -173,10 +163,12 @@ Result<std::unique_ptr<log::Batch>> KafkaReader::take(std::size_t max, milliseco
   while (true) {
     poll_group();
     if (rebalance_) {
-      batch->set_assignment(answer(*std::exchange(rebalance_, std::nullopt)));
+      if (rebalance_->lost) start_over();
+      batch->set_assignment(*std::exchange(rebalance_, std::nullopt));
       return batch;
     }
-    if (drain(max, *batch) || error_ || woken_.lower()) break;
+    const bool reads = asked_by_group_ == Asked::kNothing;
+    if ((reads && drain(max, *batch)) || error_ || woken_.lower()) break;
     const auto left = std::chrono::ceil<milliseconds>(deadline - std::chrono::steady_clock::now());
     if (left <= milliseconds{0}) break;
     EventFlag::wait(std::array{&arrivals_, &woken_}, left);

@@ -61,17 +61,13 @@ class KafkaReader final : public log::Reader, private ClientOwner {
     bool held = false;
     QueueFill taken;  // see fetch_on()
   };
-  // What the group has told and nobody has answered yet.
-  struct Rebalance {
-    bool revoked = false;
-    std::vector<log::PartitionId> partitions;
-  };
+  // What start_at() has to answer.
+  enum class Asked : std::uint8_t { kNothing, kToTake, kToGiveBack };
 
   explicit KafkaReader(log::Log::ReaderOptions options) : options_(std::move(options)) {}
 
   void on_rebalance(rd_kafka_resp_err_t what,
                     const rd_kafka_topic_partition_list_t* partitions) override;
-  [[nodiscard]] log::AssignmentChange answer(Rebalance rebalance);
   void learn_leaders(std::span<const log::Position> positions);
   void start_over();
   void poll_group();
@@ -94,8 +90,8 @@ class KafkaReader final : public log::Reader, private ClientOwner {
   QueueHandle group_queue_;  // what the group and the client itself say
   bool joined_ = false;
   bool leaving_ = false;
-  bool holds_partitions_ = false;  // by the group's last word
-  std::optional<Rebalance> rebalance_;
+  std::optional<log::AssignmentChange> rebalance_;  // to be told by take()
+  Asked asked_by_group_ = Asked::kNothing;
   GroupMetadataHandle membership_;
   std::vector<Cursor> cursors_;
   std::size_t first_ = 0;                     // whose turn it is to be drained first

@@ -26,6 +26,23 @@ constexpr int kFlushBeforeAbortMs = 2000;
 constexpr seconds kQueuePatience{10};
 constexpr milliseconds kPositionsPatience{10'000};  // librdkafka repeats this step by itself
 
+// The group no longer takes us for the owner: the same would be refused again.
+bool membership_is_over(rd_kafka_resp_err_t error) {
+  return error == RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION ||
+         error == RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID ||
+         error == RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS ||
+         error == RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID;
+}
+
+Error step_error(std::string_view what, const rd_kafka_error_t& error) {
+  Error said = error_of(what, error);
+  if (rd_kafka_error_txn_requires_abort(&error) != 0 && said.code == ErrorCode::kUnavailable &&
+      !membership_is_over(rd_kafka_error_code(&error))) {
+    said.code = ErrorCode::kAborted;
+  }
+  return said;
+}
+
 // One step of a transaction, repeated as long as librdkafka says that it may be.
 template <typename Step>
 Result<void> with_retries(seconds patience, const std::string& what, Step step) {
@@ -34,7 +51,7 @@ Result<void> with_retries(seconds patience, const std::string& what, Step step) 
     const ErrorHandle error(step(static_cast<int>(milliseconds(kSlice).count())));
     if (!error) return {};
     if (rd_kafka_error_is_retriable(error.get()) != 0 && Clock::now() < deadline) continue;
-    return tl::unexpected(error_of(what, *error));
+    return tl::unexpected(step_error(what, *error));
   }
 }
 
@@ -62,6 +79,7 @@ Result<void> KafkaWriter::noted(Result<void> done) {
   if (done) return done;
   sound_ = false;
   auto error = done.error();
+  if (error.code == ErrorCode::kAborted) return tl::unexpected(error);
   if (error.code == ErrorCode::kFenced && Clock::now() - begun_ >= kTransactionTimeout) {
     // The brokers undo a transaction that takes so long in the way in which they fence.
     error.code = ErrorCode::kUnavailable;
@@ -100,7 +118,7 @@ Result<void> KafkaWriter::send_positions(log::Reader& reader,
       rd_kafka_send_offsets_to_transaction(producer_->get(), list.get(), kafka_reader->membership(),
                                            static_cast<int>(kPositionsPatience.count())));
   if (!error) return {};
-  return noted(tl::unexpected(error_of(what("positions of"), *error)));
+  return noted(tl::unexpected(step_error(what("positions of"), *error)));
 }
 
 Result<void> KafkaWriter::commit() {

@@ -52,9 +52,11 @@ struct OffsetBounds {
   std::int64_t high = 0;
 };
 
-// The group has given this reader other partitions than before.
+// The group gives this reader other partitions than before.
 struct AssignmentChange {
-  std::vector<PartitionId> partitions;  // all that it holds from now on
+  std::vector<PartitionId> partitions;  // all that it holds once start_at() has answered
+  // What it held is somebody else's already; otherwise it can be committed until start_at().
+  bool lost = false;
 };
 
 // Records in the order of their offsets within each partition. Owns what the records point to.
@@ -62,8 +64,8 @@ class Batch {
  public:
   virtual ~Batch() = default;
   [[nodiscard]] virtual std::span<const Record> records() const = 0;
-  // Set when the group changed the assignment; then there are no records, and the reader waits for
-  // Reader::start_at before it reads on.
+  // Set when the group changes the assignment; then there are no records until Reader::start_at
+  // answers it. The group waits for the answer, but not for long.
   [[nodiscard]] virtual const std::optional<AssignmentChange>& assignment() const = 0;
 };
 
@@ -128,11 +130,12 @@ class Writer {
   [[nodiscard]] virtual Result<void> begin() = 0;
   [[nodiscard]] virtual Result<void> append(const Append& record) = 0;
   // Makes `positions` the group's committed positions, in this transaction, for the assignment
-  // that `reader` holds. kUnavailable: it no longer holds one of them; abort, and start again from
-  // the log.
+  // that `reader` holds. kUnavailable: it no longer holds one of them; start again from the log.
   [[nodiscard]] virtual Result<void> send_positions(Reader& reader,
                                                     std::span<const Position> positions) = 0;
-  // All or nothing. Any error here leaves the outcome to be read from the log: discard the writer.
+  // All or nothing. kAborted, of this or a step before: nothing of it has happened, and once
+  // abort() has succeeded nothing will; the same may then be sent again. Any other error leaves the
+  // outcome to be read from the log: discard the writer.
   [[nodiscard]] virtual Result<void> commit() = 0;
   [[nodiscard]] virtual Result<void> abort() = 0;
 };

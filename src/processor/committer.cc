@@ -1,6 +1,7 @@
 #include "processor/committer.h"
 
 #include <chrono>
+#include <spdlog/spdlog.h>
 #include <utility>
 #include <vector>
 
@@ -14,6 +15,8 @@ namespace crowdflow::processor {
 namespace {
 
 constexpr std::chrono::seconds kForwardPatience{10};
+// How often the same is sent before the engine starts again from the log.
+constexpr int kAttempts = 5;
 
 std::vector<log::Header> views(const std::vector<wire::RecordHeader>& headers) {
   std::vector<log::Header> result;
@@ -48,6 +51,17 @@ Result<std::unique_ptr<Committer>> Committer::open(log::Log& log, const Processo
 Result<void> Committer::commit(log::Reader& reader, std::span<const HandOver> hand_overs,
                                std::span<const log::Position> positions) {
   if (auto sent = forward(hand_overs); !sent) return sent;
+  for (int attempt = 1;; ++attempt) {
+    auto done = commit_once(reader, hand_overs, positions);
+    if (done || done.error().code != ErrorCode::kAborted) return done;
+    if (auto aborted = writer_->abort(); !aborted) return aborted;
+    if (attempt == kAttempts) return fail(ErrorCode::kUnavailable, done.error().message);
+    spdlog::warn("a transaction came to nothing and is sent again: {}", done.error().message);
+  }
+}
+
+Result<void> Committer::commit_once(log::Reader& reader, std::span<const HandOver> hand_overs,
+                                    std::span<const log::Position> positions) {
   if (auto done = writer_->begin(); !done) return done;
   for (const HandOver& hand_over : hand_overs) {
     if (auto done = append_all(hand_over); !done) return done;

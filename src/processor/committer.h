@@ -18,7 +18,9 @@ namespace crowdflow::processor {
 // were told in which order (the journal), and the positions.
 //
 // Threads: the log thread.
-// Failure: any error leaves the outcome to be read from the log: discard it, and the lanes with it.
+// Failure: a transaction that came to nothing is sent again. Any error leaves the outcome to be
+// read
+//   from the log: discard it, and the lanes with it.
 class Committer {
  public:
   // Fences the writer of an earlier life. kNotFound: a topic is missing.
@@ -32,6 +34,8 @@ class Committer {
  private:
   explicit Committer(const log::TopicNames& topics) : topics_(topics) {}
 
+  [[nodiscard]] Result<void> commit_once(log::Reader& reader, std::span<const HandOver> hand_overs,
+                                         std::span<const log::Position> positions);
   [[nodiscard]] Result<void> forward(std::span<const HandOver> hand_overs);
   [[nodiscard]] Result<void> append_all(const HandOver& hand_over);
   [[nodiscard]] Result<void> append(const std::string& topic, std::int32_t partition,

@@ -90,6 +90,14 @@ Result<void> Session::check_topics() {
   return {};
 }
 
+// What was applied is committed as long as it is still ours to commit.
+Result<void> Session::change(const log::AssignmentChange& assignment) {
+  if (!assignment.lost) {
+    if (auto done = finish(); !done) return done;
+  }
+  return own(assignment.partitions);
+}
+
 Result<void> Session::own(const std::vector<log::PartitionId>& partitions) {
   // What was taken and not committed is forgotten, wherever it is, and will be read again by
   // whoever owns it now.
@@ -173,7 +181,7 @@ Result<void> Session::take(std::chrono::milliseconds wait) {
   auto taken = reader_->take(kMaxRecords, wait);
   if (!taken) return tl::unexpected(taken.error());
   const std::shared_ptr<const log::Batch> batch = std::move(*taken);
-  if (batch->assignment()) return own(batch->assignment()->partitions);
+  if (batch->assignment()) return change(*batch->assignment());
   // Readings are judged by a clock that is at most a busy tick old.
   if (!batch->records().empty() && options_.steady_now() - last_tick_ >= kBusyTick) tick();
   push(batch);

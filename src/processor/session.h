@@ -61,6 +61,7 @@ class Session {
 
   [[nodiscard]] Result<void> open();
   [[nodiscard]] Result<void> check_topics();
+  [[nodiscard]] Result<void> change(const log::AssignmentChange& assignment);
   [[nodiscard]] Result<void> own(const std::vector<log::PartitionId>& partitions);
   [[nodiscard]] Result<void> take(std::chrono::milliseconds wait);
   [[nodiscard]] std::chrono::milliseconds until_something_is_due() const;

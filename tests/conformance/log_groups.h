@@ -116,6 +116,45 @@ TEST_P(LogConformance, RefusesPositionsFromAMemberThatHasLostItsPartitions) {
   CROWDFLOW_ASSERT_DONE(writing->abort());
 }
 
+TEST_P(LogConformance, LetsAMemberCommitUntilItGivesItsPartitionsBack) {
+  const auto name = topic(1);
+  const auto group = unique_name("group");
+  const log::PartitionId only{name, 0};
+  auto giver = reader(group, "b");  // the assignment goes by name: "a" comes before "b"
+  CROWDFLOW_ASSERT_DONE(giver->join(std::vector{name}));
+  auto held = take_assignment(*giver, [](const auto& p) { return p.size() == 1; });
+  ASSERT_TRUE(held);
+  CROWDFLOW_ASSERT_DONE(giver->start_at(from_beginning(*held)));
+
+  auto receiver = reader(group, "a");
+  CROWDFLOW_ASSERT_DONE(receiver->join(std::vector{name}));
+  std::optional<log::AssignmentChange> asked;
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  while (!asked && std::chrono::steady_clock::now() < deadline) {
+    CROWDFLOW_ASSERT_DONE(receiver->take(100, kWait));
+    const auto batch = giver->take(100, kWait);
+    CROWDFLOW_ASSERT_DONE(batch);
+    asked = (*batch)->assignment();
+  }
+  ASSERT_TRUE(asked);
+  EXPECT_FALSE(asked->lost);
+  EXPECT_THAT(asked->partitions, IsEmpty());
+
+  auto writing = writer(unique_name("writer"));
+  const std::vector<log::Position> last{{only, 5}};
+  CROWDFLOW_ASSERT_DONE(writing->begin());
+  CROWDFLOW_ASSERT_DONE(writing->append({.topic = name, .partition = 0, .value = "the last"}));
+  CROWDFLOW_ASSERT_DONE(writing->send_positions(*giver, last));
+  CROWDFLOW_ASSERT_DONE(writing->commit());
+  CROWDFLOW_ASSERT_DONE(giver->start_at({}));
+
+  const auto received = take_assignment(*receiver, [](const auto& p) { return p.size() == 1; });
+  ASSERT_TRUE(received);
+  const auto committed = log_->committed(group, std::vector{only});
+  CROWDFLOW_ASSERT_DONE(committed);
+  EXPECT_EQ(committed->front().offset, 5);
+}
+
 TEST_P(LogConformance, TellsAMemberThatAnotherHasTakenItsInstanceName) {
   const auto name = topic(1);
   const auto group = unique_name("group");
