@@ -7,8 +7,6 @@
 
 #include <crowdflow/check.h>
 
-#include "wire/journal.h"
-#include "wire/outputs.h"
 #include "wire/record_headers.h"
 
 namespace crowdflow::processor {
@@ -33,10 +31,10 @@ Result<std::unique_ptr<Committer>> Committer::open(log::Log& log, const Processo
   std::unique_ptr<Committer> self(new Committer(options.topics));
   const auto current = log.partition_count(options.topics.alerts_current);
   if (!current) return tl::unexpected(current.error());
-  self->alerts_current_count_ = *current;
+  self->others_.alerts_current = *current;
   const auto dead = log.partition_count(options.topics.dead_letters);
   if (!dead) return tl::unexpected(dead.error());
-  self->dead_letters_count_ = *dead;
+  self->others_.dead_letters = *dead;
 
   auto writer = log.writer(options.instance);
   if (!writer) return tl::unexpected(writer.error());
@@ -102,36 +100,13 @@ Result<void> Committer::append(const std::string& topic, std::int32_t partition,
 }
 
 Result<void> Committer::append_all(const HandOver& hand_over) {
-  const PartitionWork::Pending& pending = hand_over.pending;
-  CROWDFLOW_CHECK(pending.accounting.balanced(), "every reading consumed is accounted for");
-
-  wire::OutputEncoder encoder;
-  std::vector<std::string> values;
-  for (const Outputs::Second& second : pending.outputs.seconds) {
-    values.clear();
-    encoder.zone_states(pending.outputs, second, values);
-    for (std::string& value : values) {
-      const OutRecord record{.key = second.venue->id, .value = std::move(value)};
-      if (auto done = append(topics_.zone_states, hand_over.partition, record); !done) return done;
-    }
-  }
-  for (const auto& [venue, alert] : pending.outputs.alerts) {
-    OutRecord record{.key = venue->id, .value = encoder.alert(*venue, alert)};
-    if (auto done = append(topics_.alerts, hand_over.partition, record); !done) return done;
-    record.key = wire::alert_id(*venue, alert);
-    const std::int32_t at = log::home_partition(record.key, alerts_current_count_);
-    if (auto done = append(topics_.alerts_current, at, record); !done) return done;
-  }
-  for (const OutRecord& letter : pending.dead_letters) {
-    const std::int32_t at = hand_over.partition % dead_letters_count_;
-    if (auto done = append(topics_.dead_letters, at, letter); !done) return done;
-  }
-  const OutRecord page{.key = std::to_string(hand_over.partition),
-                       .value = wire::to_bytes(wire::Journal{.partition = hand_over.partition,
-                                                             .entries = pending.entries,
-                                                             .next_offset = hand_over.position,
-                                                             .accounting = pending.accounting})};
-  return append(topics_.journal, hand_over.partition, page);
+  CROWDFLOW_CHECK(hand_over.pending.accounting.balanced(),
+                  "every reading consumed is accounted for");
+  return write_records(
+      hand_over, topics_, others_,
+      [this](const std::string& topic, std::int32_t partition, const OutRecord& record) {
+        return append(topic, partition, record);
+      });
 }
 
 }  // namespace crowdflow::processor

@@ -11,6 +11,7 @@
 #include "log/topics.h"
 #include "processor/lane.h"
 #include "processor/options.h"
+#include "processor/records_to_commit.h"
 
 namespace crowdflow::processor {
 
@@ -44,8 +45,7 @@ class Committer {
   const log::TopicNames& topics_;
   std::unique_ptr<log::Writer> writer_;
   std::unique_ptr<log::Appender> appender_;
-  std::int32_t alerts_current_count_ = 0;
-  std::int32_t dead_letters_count_ = 0;
+  OtherPartitions others_;
 };
 
 }  // namespace crowdflow::processor

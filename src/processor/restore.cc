@@ -1,76 +1,16 @@
 #include "processor/restore.h"
 
 #include <algorithm>
-#include <chrono>
 #include <spdlog/spdlog.h>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "processor/cursor.h"
 #include "wire/journal.h"
 
 namespace crowdflow::processor {
 namespace {
-
-constexpr std::size_t kBatch = 5000;
-constexpr std::chrono::milliseconds kWait{250};
-// How long the log may be silent before a restore gives up; whoever asked for it tries again.
-constexpr std::chrono::seconds kPatience{30};
-
-// Reads one partition from an offset on, record by record.
-class Cursor {
- public:
-  static Result<Cursor> open(log::Log& log, const ProcessorOptions& options,
-                             const log::PartitionId& at, std::int64_t offset) {
-    auto reader = log.reader({});
-    if (!reader) return tl::unexpected(reader.error());
-    const log::Position position{.at = at, .offset = offset};
-    if (auto started = (*reader)->start_at({&position, 1}); !started) {
-      return tl::unexpected(started.error());
-    }
-    return Cursor(std::move(*reader), options, at);
-  }
-
-  // Calls visit(record) -> Result<void> for every record before `end`, and returns when none is
-  // left.
-  template <typename Visit>
-  Result<void> read_until(std::int64_t end, Visit&& visit) {
-    auto heard = options_->steady_now();
-    while (true) {
-      for (; next_ < records().size(); ++next_) {
-        const log::Record& record = records()[next_];
-        if (record.offset >= end) return {};
-        if (auto done = visit(record); !done) return done;
-        heard = options_->steady_now();
-      }
-      if (reader_->position(at_) >= end) return {};
-      if (options_->steady_now() - heard > kPatience) {
-        return fail(ErrorCode::kUnavailable,
-                    "reading " + at_.topic + " partition " + std::to_string(at_.partition) +
-                        ": nothing arrives from offset " + std::to_string(reader_->position(at_)) +
-                        " on, expected up to " + std::to_string(end));
-      }
-      auto batch = reader_->take(kBatch, kWait);
-      if (!batch) return tl::unexpected(batch.error());
-      batch_ = std::move(*batch);
-      next_ = 0;
-    }
-  }
-
- private:
-  Cursor(std::unique_ptr<log::Reader> reader, const ProcessorOptions& options, log::PartitionId at)
-      : options_(&options), reader_(std::move(reader)), at_(std::move(at)) {}
-
-  [[nodiscard]] std::span<const log::Record> records() const {
-    return batch_ ? batch_->records() : std::span<const log::Record>{};
-  }
-
-  const ProcessorOptions* options_;
-  std::unique_ptr<log::Reader> reader_;
-  log::PartitionId at_;
-  std::unique_ptr<log::Batch> batch_;
-  std::size_t next_ = 0;
-};
 
 class Restore {
  public:

@@ -1,0 +1,50 @@
+#include "processor/cursor.h"
+
+#include <chrono>
+#include <string>
+
+namespace crowdflow::processor {
+namespace {
+
+constexpr std::size_t kBatch = 5000;
+constexpr std::chrono::milliseconds kWait{250};
+// How long the log may be silent before reading is given up; whoever asked for it tries again.
+constexpr std::chrono::seconds kPatience{30};
+
+}  // namespace
+
+Result<Cursor> Cursor::open(log::Log& log, const ProcessorOptions& options,
+                            const log::PartitionId& at, std::int64_t offset) {
+  auto reader = log.reader({});
+  if (!reader) return tl::unexpected(reader.error());
+  const log::Position position{.at = at, .offset = offset};
+  if (auto started = (*reader)->start_at({&position, 1}); !started) {
+    return tl::unexpected(started.error());
+  }
+  return Cursor(std::move(*reader), options, at);
+}
+
+Result<const log::Record*> Cursor::next(std::int64_t end) {
+  const auto asked = options_->steady_now();
+  while (true) {
+    if (next_ < records().size()) {
+      const log::Record& record = records()[next_];
+      if (record.offset >= end) return nullptr;
+      ++next_;
+      return &record;
+    }
+    if (reader_->position(at_) >= end) return nullptr;
+    if (options_->steady_now() - asked > kPatience) {
+      return fail(ErrorCode::kUnavailable,
+                  "reading " + at_.topic + " partition " + std::to_string(at_.partition) +
+                      ": nothing arrives from offset " + std::to_string(reader_->position(at_)) +
+                      " on, expected up to " + std::to_string(end));
+    }
+    auto batch = reader_->take(kBatch, kWait);
+    if (!batch) return tl::unexpected(batch.error());
+    batch_ = std::move(*batch);
+    next_ = 0;
+  }
+}
+
+}  // namespace crowdflow::processor
