@@ -9,6 +9,7 @@ namespace crowdflow {
 // What kind of failure it is, for code that decides what to do next. People read Error::message.
 enum class ErrorCode {
   kInvalid,      // the input is wrong; the same call fails again
+  kUnsupported,  // the input is of a later version than this program knows
   kNotFound,     // a file, topic or id that does not exist
   kUnavailable,  // the other side does not answer now; the same call may succeed later
   kFenced,       // somebody newer has taken over our work

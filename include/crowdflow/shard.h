@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include <crowdflow/oddity.h>
 #include <crowdflow/outcome.h>
 #include <crowdflow/reading.h>
+#include <crowdflow/result.h>
 #include <crowdflow/time.h>
 #include <crowdflow/venue.h>
 #include <crowdflow/zone_state.h>
@@ -129,6 +131,14 @@ class Shard {
   // the flows appended to out.flows. Changes nothing. Nothing when the venue is not here or not
   // started.
   void present(std::string_view venue_id, Outputs& out) const;
+
+  // Appends all that can change a later answer, as bytes in a versioned format with a checksum.
+  void save(std::string& out) const;
+  // The shard that save() was called on, made of exactly these venues (in any order; each with the
+  // id and version that it had). Goes on as that one would, to the bit. The bytes may be anything:
+  // kUnsupported when a later version of the format made them, kInvalid for all else that is wrong.
+  [[nodiscard]] static Result<Shard> load(std::string_view bytes,
+                                          std::span<const std::shared_ptr<const Venue>> venues);
 
  private:
   VenueEngine* find(std::string_view venue_id) const;

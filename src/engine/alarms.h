@@ -14,6 +14,9 @@
 
 namespace crowdflow {
 
+class SnapshotReader;
+class SnapshotWriter;
+
 // The alarms of one venue: one for each rule and zone, with on-delay, off-delay and deadband. Time
 // is what the caller says: venue time for the present level, the window's end for a window.
 class Alarms {
@@ -55,6 +58,10 @@ class Alarms {
   // Takes over the alarms of another version of the venue that have the same rule and zone ids;
   // active ones whose rule or zone is gone are cleared, for good: their occurrence is over.
   void adopt(const Alarms& old, EventTime at, WallTime now, Outputs& out);
+
+  // As bytes. These are new when they are loaded.
+  void save(SnapshotWriter& to) const;
+  void load(SnapshotReader& from);
 
  private:
   struct Alarm {

@@ -12,6 +12,9 @@
 
 namespace crowdflow {
 
+class SnapshotReader;
+class SnapshotWriter;
+
 // How many people passed through each of some openings, both directions together, in slices of one
 // second of event time. The rings are as those of ZoneSlices.
 class OpeningSlices {
@@ -23,6 +26,9 @@ class OpeningSlices {
   void start_at(std::int64_t second);
   void advance();
   void adopt(Column opening, const OpeningSlices& old, Column former);
+  // As bytes. Whoever loads has started in the second in which it was saved.
+  void save(SnapshotWriter& to) const;
+  void load(SnapshotReader& from);
   // Adds (sign 1) or takes back (sign -1) a crossing, which must end by head(). What lies before
   // the ring is not kept.
   void add(Column opening, const Crossing& crossing, int sign);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -7,11 +8,15 @@
 #include <tuple>
 
 #include <crowdflow/time.h>
+#include <crowdflow/venue.h>
 
 #include "engine/register_step.h"
 #include "engine/taken.h"
 
 namespace crowdflow {
+
+class SnapshotReader;
+class SnapshotWriter;
 
 // A sensor's recent readings, to know a repeat and a revision when one comes, in as few bytes as
 // they need: a ring of varints, each reading told by its difference from the newest before it. The
@@ -75,6 +80,22 @@ class alignas(64) ReadingMemory {
   // Takes over what another memory of the same sensor holds, as far as there is room. This one is
   // new and holds nothing.
   void adopt(const ReadingMemory& other);
+
+  // What readings of this sensor can be, when they come from outside.
+  struct Sane {
+    EventTime present{};                                 // none was taken later
+    std::uint32_t kinds = 0;                             // bit n: of StatementKind n
+    ZoneIndex zones = 0;                                 // how many the venue has
+    std::array<ZoneIndex, 2> feeds{kOutside, kOutside};  // those that it may count
+    bool of_nobody = false;                              // that it may count all
+
+    // A clock that runs ahead stamps a little later than the present.
+    [[nodiscard]] EventTime latest_stamp() const { return present + std::chrono::hours{1}; }
+    [[nodiscard]] bool holds(const Taken& taken) const;
+  };
+  void save(SnapshotWriter& to, EventTime present) const;
+  // This one is new and holds nothing.
+  void load(SnapshotReader& from, const Sane& sane);
 
   // Nothing at or before this stamp can be told from a repeat with certainty.
   [[nodiscard]] EventTime forgotten_until() const { return forgotten_until_; }
@@ -180,6 +201,11 @@ class alignas(64) ReadingMemory {
                                     std::uint8_t* bytes) const;
   // Moves the chain on; returns the place of the next entry.
   [[nodiscard]] std::uint32_t read(std::uint32_t place, Chain& chain, Entry& entry) const;
+  // The same of bytes in one piece; returns where the next entry starts.
+  const std::uint8_t* decode(const std::uint8_t* in, Chain& chain, Entry& entry) const;
+  // Moves chain and run over entries that come from outside. False: that they are not, or not sane.
+  [[nodiscard]] bool follow(std::span<const std::uint8_t> entries, const Sane& sane, Chain& chain,
+                            std::uint32_t& run) const;
   void mark_gone(std::uint32_t place);
   void push(const Taken& taken, const Marks& marks);
   [[nodiscard]] std::uint32_t free_bytes() const {

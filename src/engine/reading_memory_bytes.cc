@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <cstddef>
 #include <cstring>
 #include <utility>
 
@@ -93,6 +95,39 @@ std::pair<std::uint64_t, std::uint64_t> get_two(const std::uint8_t*& in) {
   if (head < kFirstBegins) return {head - kFirstAlone, get_signed(in)};
   const std::uint64_t first = unzigzag(get(in) << kBitsBegun | (head - kFirstBegins));
   return {first, get_signed(in)};
+}
+
+// Of bytes that may be anything: those of the entry that they begin with; 0 when there is none.
+std::size_t entry_size(std::span<const std::uint8_t> bytes) {
+  const std::uint8_t* in = bytes.data();
+  const std::uint8_t* const end = in + bytes.size();
+  const auto skip = [&](int numbers) {
+    for (; numbers > 0; --numbers) {
+      constexpr std::ptrdiff_t kLongest = 10;
+      const std::uint8_t* const last = in + std::min(end - in, kLongest);
+      while (in != last && *in >= 0x80)
+        ++in;
+      if (in == last) return false;
+      ++in;
+    }
+    return true;
+  };
+  const std::uint8_t tag = *in++;
+  std::uint8_t more = 0;
+  if ((tag & kHasMore) != 0) {
+    if (in == end) return 0;
+    more = *in++;
+  }
+  constexpr auto kNumbers = static_cast<std::uint8_t>(kHasTime | kHasBootId | kHasZone | kHasRun);
+  const bool has_interval = (tag >> kIntervalShift & 3) == kOther;
+  if (!skip(1 + ((tag & kHasSequence) != 0 ? 1 : 0) + (has_interval ? 1 : 0) +
+            std::popcount(static_cast<unsigned>(more & kNumbers)))) {
+    return 0;
+  }
+  if (in == end) return 0;
+  const std::uint8_t head = *in++;
+  if (!skip(head < kFirstAlone ? 0 : head < kFirstBegins ? 1 : 2)) return 0;
+  return static_cast<std::size_t>(in - bytes.data());
 }
 
 // A tag, a step, and two small numbers in one byte.
@@ -214,7 +249,12 @@ std::uint32_t ReadingMemory::read(std::uint32_t place, Chain& chain, Entry& entr
     std::memcpy(bytes.data() + before_wrap, data_, kMostBytes - before_wrap);
     start = bytes.data();
   }
-  const std::uint8_t* in = start;
+  place += static_cast<std::uint32_t>(decode(start, chain, entry) - start);
+  return place < capacity_ ? place : place - capacity_;
+}
+
+const std::uint8_t* ReadingMemory::decode(const std::uint8_t* in, Chain& chain,
+                                          Entry& entry) const {
   const std::uint8_t tag = *in++;
   const std::uint8_t more = (tag & kHasMore) != 0 ? *in++ : 0;
   const Span every = std::chrono::milliseconds{every_ms_};
@@ -256,8 +296,24 @@ std::uint32_t ReadingMemory::read(std::uint32_t place, Chain& chain, Entry& entr
   taken.second = sum(is_register ? chain.exits : 0, second);
 
   chain.follow(taken);
-  place += static_cast<std::uint32_t>(in - start);
-  return place < capacity_ ? place : place - capacity_;
+  return in;
+}
+
+bool ReadingMemory::follow(std::span<const std::uint8_t> entries, const Sane& sane, Chain& chain,
+                           std::uint32_t& run) const {
+  const std::uint8_t* in = entries.data();
+  const std::uint8_t* const end = in + entries.size();
+  while (in != end) {
+    const std::size_t size = entry_size({in, end});
+    if (size == 0) return false;
+    Entry entry;
+    decode(in, chain, entry);
+    in += size;
+    if (entry.marks.begins_run) ++run;
+    const bool in_place = entry.taken.kind != StatementKind::kCountTotal || has_register_place_;
+    if (!in_place || !sane.holds(entry.taken)) return false;
+  }
+  return true;
 }
 
 }  // namespace crowdflow

@@ -8,6 +8,9 @@
 
 namespace crowdflow {
 
+class SnapshotReader;
+class SnapshotWriter;
+
 // Of which times something spoke, kept as the pauses between that were longer than allowed: the
 // latest few of them, older ones are forgotten. What was heard in any order gives the same pauses.
 class Silences {
@@ -47,6 +50,9 @@ class Silences {
   }
   // Takes over what was heard of the same thing while other pauses were allowed.
   void adopt(const Silences& other);
+  // As bytes; `present`: a time that both sides know. This one is new when it is loaded.
+  void save(SnapshotWriter& to, EventTime present) const;
+  void load(SnapshotReader& from, EventTime present);
 
   [[nodiscard]] bool ever() const { return ever_; }
   // The latest time that it spoke of; only after hear().

@@ -50,6 +50,13 @@ class VenueEngine {
   // that keep their id.
   void adopt(const VenueEngine& old, Outputs& out);
 
+  // All that can change a later answer, as bytes; shard_snapshot.cc has the format.
+  void save(SnapshotWriter& to) const;
+  // This one is new, of the same version of the file. After a failure it is of no use.
+  void load(SnapshotReader& from);
+  // About as many bytes as save() writes, or more.
+  [[nodiscard]] std::size_t snapshot_bytes() const;
+
   [[nodiscard]] VenueProgress progress() const;
   [[nodiscard]] std::vector<SensorTotals> sensor_totals() const;
   void present(Outputs& out) const;
@@ -243,6 +250,18 @@ class VenueEngine {
   void adopt_sensor(SensorIndex sensor, const VenueEngine& old, SensorIndex former);
   void adopt_zone(ZoneIndex zone, const VenueEngine& old, ZoneIndex former);
   [[nodiscard]] bool same_place(const VenueEngine& old, SensorIndex theirs, SensorIndex ours) const;
+
+  // Its parts as bytes.
+  void save_time(SnapshotWriter& to) const;
+  void save_zones(SnapshotWriter& to) const;
+  void save_sensors(SnapshotWriter& to) const;
+  void load_time(SnapshotReader& from);
+  void load_zones(SnapshotReader& from);
+  void load_news(SnapshotReader& from, News& news) const;
+  void load_openings(SnapshotReader& from);
+  void load_sensors(SnapshotReader& from);
+  void load_sensor(SnapshotReader& from, SensorIndex index);
+  [[nodiscard]] ReadingMemory::Sane sane_readings_of(SensorIndex index) const;
 
   std::shared_ptr<const Venue> venue_;
   std::shared_ptr<const Venue> former_venue_;  // outputs of adopt() may point to it

@@ -6,6 +6,9 @@
 
 namespace crowdflow {
 
+class SnapshotReader;
+class SnapshotWriter;
+
 // What a window says, from the seconds of it that are known.
 struct WindowTotals {
   std::int64_t entered = 0;
@@ -45,6 +48,9 @@ class FoldedWindow {
     totals.level_sum += level_sum_;
     totals.level_maximum = std::max<std::int64_t>(totals.level_maximum, level_maximum_);
   }
+
+  void save(SnapshotWriter& to) const;
+  void load(SnapshotReader& from);
 
   FoldedWindow() = default;
 

@@ -11,6 +11,9 @@
 
 namespace crowdflow {
 
+class SnapshotReader;
+class SnapshotWriter;
+
 // A count of the people present at one instant.
 struct Gauge {
   EventTime at{};
@@ -81,6 +84,11 @@ class ZoneGauges {
   // The latest gauge of a second that is no longer kept.
   [[nodiscard]] const std::optional<Gauge>& base() const { return base_; }
   void set_base(const std::optional<Gauge>& gauge) { base_ = gauge; }
+
+  // As bytes: those of the seconds [tail, head], and the latest before. This one is new when it is
+  // loaded.
+  void save(SnapshotWriter& to, std::int64_t tail, std::int64_t head) const;
+  void load(SnapshotReader& from, std::int64_t tail, std::int64_t head);
 
   [[nodiscard]] static std::size_t bytes(std::int64_t seconds) {
     return sizeof(ZoneGauges) + SecondRows<Slot>::bytes(seconds, 1);

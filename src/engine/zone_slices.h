@@ -43,6 +43,9 @@ class ZoneSlices {
 
   // Takes over what `old` knows of a zone. Both are in the same second.
   void adopt(Column zone, const ZoneSlices& old, Column former);
+  // As bytes. Whoever loads has started in the second in which it was saved.
+  void save(SnapshotWriter& to) const;
+  void load(SnapshotReader& from);
 
   // The zone's time began at `second` or before: windows may reach back to it.
   void reach_back_to(Column zone, std::int64_t second);
