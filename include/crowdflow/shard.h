@@ -27,6 +27,7 @@ struct Tick {
   WallTime now{};
   // All that the log held at the tick before has been taken: time may pass without readings.
   bool proven = false;
+  friend bool operator==(const Tick&, const Tick&) = default;
 };
 
 // What steps said, in the order in which they said it. The pointers stay valid as long as the shard

@@ -16,6 +16,9 @@
 namespace crowdflow::app {
 namespace {
 
+// Shorter than a supervisor waits before it kills.
+constexpr std::chrono::seconds kStopPatience{15};
+
 WallTime wall_clock() {
   return WallTime{std::chrono::floor<Span>(std::chrono::system_clock::now().time_since_epoch())};
 }
@@ -110,6 +113,11 @@ Result<void> Roles::stop() {
   State& state = *state_;
   if (!state.ended.valid()) return {};
   state.engine.request_stop();
+  if (state.ended.wait_for(kStopPatience) != std::future_status::ready) {
+    return fail(ErrorCode::kUnavailable,
+                "what was applied could not be committed in time; it is read again at the next "
+                "start");
+  }
   Result<void> result = state.ended.get();
   state.engine.join();
   state.console->stop();

@@ -32,7 +32,8 @@ class Roles {
   [[nodiscard]] std::string url() const;
   // Whether the engine has ended by itself, with an error that trying again cannot mend.
   [[nodiscard]] bool failed() const;
-  // Commits what was taken and ends; the engine's error when it had one.
+  // Commits what was applied and ends; the engine's error when it had one. kUnavailable: it could
+  // not within a deadline, and still tries: leave the process to its end.
   [[nodiscard]] Result<void> stop();
 
  private:

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <spdlog/spdlog.h>
 
 #include "app/command_line.h"
@@ -72,6 +73,9 @@ int run(const RunOptions& options) {
   const auto ended = roles.stop();
   if (ended) return 0;
   spdlog::error("{}", ended.error().message);
+  std::fflush(nullptr);
+  // The state is in the log: there is nothing to put in order, and what hangs is not waited for.
+  if (ended.error().code == ErrorCode::kUnavailable) std::_Exit(kFailed);
   return kFailed;
 }
 

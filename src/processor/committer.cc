@@ -46,11 +46,10 @@ Result<std::unique_ptr<Committer>> Committer::open(log::Log& log, const Processo
   return self;
 }
 
-Result<void> Committer::commit(log::Reader& reader, std::span<const HandOver> hand_overs,
-                               std::span<const log::Position> positions) {
-  if (auto sent = forward(hand_overs); !sent) return sent;
+Result<void> Committer::commit(log::Reader& reader, const Commit& what) {
+  if (auto sent = forward(what.hand_overs); !sent) return sent;
   for (int attempt = 1;; ++attempt) {
-    auto done = commit_once(reader, hand_overs, positions);
+    auto done = commit_once(reader, what);
     if (done || done.error().code != ErrorCode::kAborted) return done;
     if (auto aborted = writer_->abort(); !aborted) return aborted;
     if (attempt == kAttempts) return fail(ErrorCode::kUnavailable, done.error().message);
@@ -58,13 +57,21 @@ Result<void> Committer::commit(log::Reader& reader, std::span<const HandOver> ha
   }
 }
 
-Result<void> Committer::commit_once(log::Reader& reader, std::span<const HandOver> hand_overs,
-                                    std::span<const log::Position> positions) {
+Result<void> Committer::commit_once(log::Reader& reader, const Commit& what) {
   if (auto done = writer_->begin(); !done) return done;
-  for (const HandOver& hand_over : hand_overs) {
+  for (const HandOver& hand_over : what.hand_overs) {
     if (auto done = append_all(hand_over); !done) return done;
   }
-  if (auto done = writer_->send_positions(reader, positions); !done) return done;
+  for (const SnapshotChunk& chunk : what.chunks) {
+    if (auto done = writer_->append({.topic = topics_.snapshots,
+                                     .partition = chunk.partition,
+                                     .key = chunk.key,
+                                     .value = chunk.bytes});
+        !done) {
+      return done;
+    }
+  }
+  if (auto done = writer_->send_positions(reader, what.positions); !done) return done;
   return writer_->commit();
 }
 

@@ -12,6 +12,7 @@
 #include "processor/lane.h"
 #include "processor/options.h"
 #include "processor/records_to_commit.h"
+#include "processor/snapshot_sender.h"
 
 namespace crowdflow::processor {
 
@@ -28,15 +29,18 @@ class Committer {
   [[nodiscard]] static Result<std::unique_ptr<Committer>> open(log::Log& log,
                                                                const ProcessorOptions& options);
 
-  // `positions`: of every partition that the reader holds, which hand something over or not.
-  [[nodiscard]] Result<void> commit(log::Reader& reader, std::span<const HandOver> hand_overs,
-                                    std::span<const log::Position> positions);
+  struct Commit {
+    std::span<const HandOver> hand_overs;
+    std::span<const SnapshotChunk> chunks;
+    // Of every partition that the reader holds, which hand something over or not.
+    std::span<const log::Position> positions;
+  };
+  [[nodiscard]] Result<void> commit(log::Reader& reader, const Commit& what);
 
  private:
   explicit Committer(const log::TopicNames& topics) : topics_(topics) {}
 
-  [[nodiscard]] Result<void> commit_once(log::Reader& reader, std::span<const HandOver> hand_overs,
-                                         std::span<const log::Position> positions);
+  [[nodiscard]] Result<void> commit_once(log::Reader& reader, const Commit& what);
   [[nodiscard]] Result<void> forward(std::span<const HandOver> hand_overs);
   [[nodiscard]] Result<void> append_all(const HandOver& hand_over);
   [[nodiscard]] Result<void> append(const std::string& topic, std::int32_t partition,

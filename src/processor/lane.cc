@@ -17,13 +17,15 @@ constexpr std::size_t kSlice = 8192;
 
 }  // namespace
 
-Lane::Lane(std::unique_ptr<PartitionWork> work, concurrency::Doorbell<>& bell, std::size_t capacity)
+Lane::Lane(std::unique_ptr<PartitionWork> work, concurrency::Doorbell<>& bell,
+           const ProcessorOptions& options)
     : partition_(work->partition()),
+      options_(options),
       bell_(bell),
-      tasks_(capacity),
+      tasks_(options.lane_capacity),
       hand_overs_(kHandOvers),
       work_(std::move(work)) {
-  CROWDFLOW_CHECK(capacity > kNotForRuns, "a lane has room for a run");
+  CROWDFLOW_CHECK(options.lane_capacity > kNotForRuns, "a lane has room for a run");
 }
 
 bool Lane::full() {
@@ -46,11 +48,15 @@ void Lane::push(std::shared_ptr<const log::Batch> batch, std::span<const log::Re
   pushed_since_full_ = 0;
 }
 
+bool Lane::has_room() { return tasks_.room() > kNotForTicks; }
+
 bool Lane::push(const Tick& tick) {
-  if (tasks_.room() <= kNotForTicks) return false;
+  if (!has_room()) return false;
   push(Task(tick));
   return true;
 }
+
+void Lane::push_cut(std::uint64_t generation) { push(Task(Cut{.generation = generation})); }
 
 void Lane::ask(std::int64_t position, bool with_progress, PartitionWork::Pending emptied) {
   CROWDFLOW_CHECK(!asked_, "an ask is answered before the next");
@@ -80,15 +86,27 @@ bool Lane::step(const std::function<void()>& wake) {
     // Now, so that the next runs are here when this one is done.
     if (run != nullptr && run->last) wake();
   }
+  const auto begun = options_.steady_now();
   if (run != nullptr) {
     apply_some(*run);
   } else if (const auto* tick = std::get_if<Tick>(&task_)) {
     work_->tick(*tick);
+  } else if (const auto* cut = std::get_if<Cut>(&task_)) {
+    this->cut(*cut);
+    return true;
   } else {
     answer(std::get<Ask>(task_), wake);
+    return true;
   }
+  busy_ += options_.steady_now() - begun;
   hand_over_alerts(wake);
   return true;
+}
+
+void Lane::cut(const Cut& cut) {
+  const auto begun = options_.steady_now();
+  Snapshot& snapshot = work_->cut(cut.generation);
+  snapshot.took = options_.steady_now() - begun;
 }
 
 void Lane::apply_some(Run& run) {
@@ -125,6 +143,7 @@ HandOver Lane::make_hand_over(PartitionWork::Pending emptied) {
   hand_over.partition = partition_;
   hand_over.pending = work_->hand_over(std::move(emptied));
   hand_over.position = work_->position();
+  hand_over.busy = std::exchange(busy_, {});
   return hand_over;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -14,6 +15,7 @@
 #include "concurrency/doorbell.h"
 #include "concurrency/spsc_ring.h"
 #include "log/log.h"
+#include "processor/options.h"
 #include "processor/partition_work.h"
 #include "processor/progress.h"
 
@@ -27,6 +29,10 @@ struct HandOver {
   std::int64_t position = 0;
   // It answers an Ask; otherwise it could not wait for one.
   bool asked = false;
+  // How long applying all this took.
+  std::chrono::steady_clock::duration busy{0};
+  // The log thread's word: the newest complete snapshot, to be named in the journal.
+  std::optional<wire::SnapshotName> newest_snapshot;
   std::optional<Progress> progress;
 };
 
@@ -50,8 +56,9 @@ class Lane {
   // Hand-overs of alerts that wait for the log thread at most; more alerts wait for an ask.
   static constexpr std::size_t kAlertHandOvers = 3;
 
-  // `bell`: of the engine thread. `capacity`: a power of two, at least 8.
-  Lane(std::unique_ptr<PartitionWork> work, concurrency::Doorbell<>& bell, std::size_t capacity);
+  // `bell`: of the engine thread.
+  Lane(std::unique_ptr<PartitionWork> work, concurrency::Doorbell<>& bell,
+       const ProcessorOptions& options);
 
   [[nodiscard]] std::int32_t partition() const { return partition_; }
 
@@ -63,6 +70,10 @@ class Lane {
   void push(std::shared_ptr<const log::Batch> batch, std::span<const log::Record> records);
   // False when there is no room; the engine thread is far behind then.
   [[nodiscard]] bool push(const Tick& tick);
+  // A snapshot is to be cut here; the lane must have room.
+  void push_cut(std::uint64_t generation);
+  // For one more tick or cut.
+  [[nodiscard]] bool has_room();
   // Asks for what is pending; always answered, and asked again only after that. `position`: all
   // that the log holds before it has been pushed. `emptied`: an earlier pending to be filled again.
   void ask(std::int64_t position, bool with_progress, PartitionWork::Pending emptied);
@@ -92,16 +103,21 @@ class Lane {
     bool with_progress = false;
     PartitionWork::Pending emptied;
   };
-  using Task = std::variant<Tick, Run, Ask>;
+  struct Cut {
+    std::uint64_t generation = 0;
+  };
+  using Task = std::variant<Tick, Run, Ask, Cut>;
 
   void push(Task&& task);
   void apply_some(Run& run);
+  void cut(const Cut& cut);
   void answer(Ask& ask, const std::function<void()>& wake);
   // Alerts do not wait to be asked for.
   void hand_over_alerts(const std::function<void()>& wake);
   [[nodiscard]] HandOver make_hand_over(PartitionWork::Pending emptied);
 
   const std::int32_t partition_;
+  const ProcessorOptions& options_;
   concurrency::Doorbell<>& bell_;
   concurrency::SpscRing<Task> tasks_;
   concurrency::SpscRing<HandOver> hand_overs_;
@@ -114,7 +130,8 @@ class Lane {
 
   // The engine thread's.
   alignas(concurrency::kCacheLine) const std::unique_ptr<PartitionWork> work_;
-  Task task_;  // in hand
+  Task task_;                                    // in hand
+  std::chrono::steady_clock::duration busy_{0};  // since the last hand-over
 };
 
 }  // namespace crowdflow::processor

@@ -22,6 +22,9 @@ struct VenueSource {
   std::shared_ptr<const Venue> venue;
 };
 
+// Reads a venue file found in the log: local time is what it was there.
+using ParseVenue = std::function<Result<std::shared_ptr<const Venue>>(const wire::VenueFile&)>;
+
 struct ProcessorOptions {
   log::TopicNames topics;
   // Consumer group, and this process's static name in it (also the name that fences its
@@ -32,8 +35,7 @@ struct ProcessorOptions {
   // take seconds to form.
   bool assign_by_hand = false;
   std::vector<VenueSource> venues;
-  // Reads a venue file found in the journal: local time is what it was there.
-  std::function<Result<std::shared_ptr<const Venue>>(const wire::VenueFile&)> parse_venue;
+  ParseVenue parse_venue;
   // How many threads apply readings; each partition belongs to one of them. 0: the thread that
   // calls run() applies them itself, in an order that depends on nothing else (simulation).
   std::size_t engine_threads = 1;
@@ -41,6 +43,10 @@ struct ProcessorOptions {
   std::size_t lane_capacity = 16;
   // At most this long from a reading to its commit; an alarm transition commits at once.
   std::chrono::milliseconds commit_interval{100};
+  // A partition's state is saved when re-applying what came since it last was would take longer
+  // than this, and so often that something came.
+  std::chrono::nanoseconds snapshot_after{std::chrono::seconds{1}};
+  std::chrono::nanoseconds snapshot_every{std::chrono::hours{1}};
   // The wall clock.
   std::function<WallTime()> now;
   // The clock that intervals are measured by.

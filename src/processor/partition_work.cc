@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "wire/record_headers.h"
+#include "wire/snapshot.h"
 
 namespace crowdflow::processor {
 namespace {
@@ -48,18 +49,68 @@ void PartitionWork::start(const wire::ShardStart& start) {
 
 void PartitionWork::redo(const wire::ShardStart& start) {
   shard_ = Shard();
+  in_force_.clear();
   forwarded_until_.clear();
   if (start.history_missing) shard_.forget_levels();
 }
 
 void PartitionWork::put_venue(const wire::VenueFile& file, std::shared_ptr<const Venue> venue) {
   pending_.entries.emplace_back(file);
+  note_in_force(file, venue);
   shard_.put_venue(std::move(venue), pending_.outputs);
 }
 
-void PartitionWork::redo_put_venue(std::shared_ptr<const Venue> venue) {
+void PartitionWork::redo(const wire::VenueFile& file, std::shared_ptr<const Venue> venue) {
+  note_in_force(file, venue);
   shard_.put_venue(std::move(venue), unsaid_);
   unsaid_.clear();
+}
+
+void PartitionWork::note_in_force(const wire::VenueFile& file, std::shared_ptr<const Venue> venue) {
+  std::erase_if(in_force_, [&](const InForce& known) { return known.venue->id == venue->id; });
+  in_force_.push_back({std::make_shared<const wire::VenueFile>(file), std::move(venue)});
+}
+
+Snapshot& PartitionWork::cut(std::uint64_t generation) {
+  pending_.entries.emplace_back(wire::SnapshotCut{generation});
+  wire::SnapshotHeader header{.partition = partition_,
+                              .generation = generation,
+                              .next_offset = position_,
+                              .forwarded_until = forwarded_until_};
+  for (const InForce& venue : in_force_)
+    header.venue_files.push_back(*venue.file);
+  Snapshot& snapshot = pending_.snapshot.emplace();
+  snapshot.generation = generation;
+  wire::append_header(header, snapshot.bytes);
+  shard_.save(snapshot.bytes);
+  return snapshot;
+}
+
+Result<std::unique_ptr<PartitionWork>> PartitionWork::load(std::int32_t partition,
+                                                           const VenueHomes& homes,
+                                                           std::string_view bytes,
+                                                           const ParseVenue& parse_venue) {
+  auto parts = wire::parse_snapshot(bytes);
+  if (!parts) return tl::unexpected(parts.error());
+  if (parts->header.partition != partition) {
+    return fail(ErrorCode::kInvalid, "a snapshot of partition " +
+                                         std::to_string(parts->header.partition) + ", expected " +
+                                         std::to_string(partition));
+  }
+  auto work = std::make_unique<PartitionWork>(partition, homes);
+  std::vector<std::shared_ptr<const Venue>> venues;
+  for (const wire::VenueFile& file : parts->header.venue_files) {
+    auto venue = parse_venue(file);
+    if (!venue) return tl::unexpected(venue.error());
+    venues.push_back(*venue);
+    work->note_in_force(file, std::move(*venue));
+  }
+  auto shard = Shard::load(parts->shard, venues);
+  if (!shard) return tl::unexpected(shard.error());
+  work->shard_ = std::move(*shard);
+  work->position_ = parts->header.next_offset;
+  work->forwarded_until_ = std::move(parts->header.forwarded_until);
+  return work;
 }
 
 void PartitionWork::tick(const Tick& tick) {
@@ -205,6 +256,7 @@ void PartitionWork::Pending::clear() {
   forwards.clear();
   accounting = {};
   event_times.clear();
+  snapshot.reset();
 }
 
 }  // namespace crowdflow::processor

@@ -1,10 +1,13 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -13,6 +16,7 @@
 #include <crowdflow/shard.h>
 
 #include "log/log.h"
+#include "processor/options.h"
 #include "wire/dead_letter.h"
 #include "wire/journal.h"
 #include "wire/readings_decoder.h"
@@ -29,6 +33,13 @@ struct OutRecord {
   std::vector<wire::RecordHeader> headers;
   bool has_key = true;
   bool has_value = true;
+};
+
+// A partition's whole state at one place in the order of its inputs.
+struct Snapshot {
+  std::uint64_t generation = 0;
+  std::string bytes;  // wire/snapshot.h
+  std::chrono::steady_clock::duration took{0};
 };
 
 // A record for another partition of `readings`.
@@ -52,12 +63,19 @@ class PartitionWork {
     Accounting accounting;
     // The latest event time of each record taken, for the end-to-end latency.
     std::vector<EventTime> event_times;
+    std::optional<Snapshot> snapshot;
 
     // Keeps the capacity.
     void clear();
   };
 
   PartitionWork(std::int32_t partition, const VenueHomes& homes);
+  // As cut() found it. kInvalid: the bytes are not a snapshot of this partition that this version
+  // can read.
+  [[nodiscard]] static Result<std::unique_ptr<PartitionWork>> load(std::int32_t partition,
+                                                                   const VenueHomes& homes,
+                                                                   std::string_view bytes,
+                                                                   const ParseVenue& parse_venue);
 
   [[nodiscard]] std::int32_t partition() const { return partition_; }
   // The partition that this venue is at home on; -1 when it is not configured.
@@ -68,22 +86,31 @@ class PartitionWork {
   void put_venue(const wire::VenueFile& file, std::shared_ptr<const Venue> venue);
   void tick(const Tick& tick);
   void take(const log::Record& record);
+  // Makes a snapshot of the state at this place; it is pending, too.
+  Snapshot& cut(std::uint64_t generation);
   // Nothing before this offset is left to take.
   void set_position(std::int64_t offset) { position_ = offset; }
 
   // The same inputs again, as the journal tells them: nothing is said, counted or sent.
   void redo(const wire::ShardStart& start);
-  void redo_put_venue(std::shared_ptr<const Venue> venue);
+  void redo(const wire::VenueFile& file, std::shared_ptr<const Venue> venue);
   void redo(const Tick& tick);
   void redo(const log::Record& record);
 
   [[nodiscard]] std::int64_t position() const { return position_; }
   [[nodiscard]] const Shard& shard() const { return shard_; }
+  // The venues in force, with their files.
+  struct InForce {
+    std::shared_ptr<const wire::VenueFile> file;
+    std::shared_ptr<const Venue> venue;
+  };
+  [[nodiscard]] const std::vector<InForce>& in_force() const { return in_force_; }
   [[nodiscard]] const Pending& pending() const { return pending_; }
   // Hands over what is pending, and begins anew with `emptied`, of which it uses the capacity.
   [[nodiscard]] Pending hand_over(Pending emptied);
 
  private:
+  void note_in_force(const wire::VenueFile& file, std::shared_ptr<const Venue> venue);
   void apply(const log::Record& record, bool muted);
   // Whether the record was forwarded here before; notes it when it was not.
   [[nodiscard]] bool forwarded_before(const log::Record& record, bool& forwarded);
@@ -94,6 +121,7 @@ class PartitionWork {
   std::int32_t partition_;
   const VenueHomes* homes_;
   Shard shard_;
+  std::vector<InForce> in_force_;
   std::int64_t position_ = 0;
   // Highest offset forwarded here from each other partition.
   std::map<std::int32_t, std::int64_t> forwarded_until_;

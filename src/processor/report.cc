@@ -34,6 +34,13 @@ void Report::commit_took(double seconds) {
   status_.commit_duration.observe(seconds);
 }
 
+void Report::saved(std::uint64_t bytes) {
+  ++status_.snapshots;
+  status_.snapshot_bytes = bytes;
+}
+
+void Report::restore_took(double seconds) { status_.restore_seconds = seconds; }
+
 void Report::begin(WallTime now) {
   status_.now = now;
   status_.partitions.clear();

@@ -26,6 +26,9 @@ class Report {
   void restarted() { ++status_.restarts; }
   void committed(const PartitionWork::Pending& pending, WallTime now);
   void commit_took(double seconds);
+  // A snapshot of so many bytes is complete.
+  void saved(std::uint64_t bytes);
+  void restore_took(double seconds);
 
   void begin(WallTime now);
   void partition(std::int32_t partition, const Progress& progress, std::int64_t end);

@@ -1,6 +1,7 @@
 #include "processor/restore.h"
 
 #include <algorithm>
+#include <optional>
 #include <spdlog/spdlog.h>
 #include <string>
 #include <utility>
@@ -8,9 +9,15 @@
 
 #include "processor/cursor.h"
 #include "wire/journal.h"
+#include "wire/snapshot.h"
 
 namespace crowdflow::processor {
 namespace {
+
+// So many offsets before its end a journal's last record is looked for first; then so many times
+// further back.
+constexpr std::int64_t kFirstLook = 16;
+constexpr std::int64_t kFurtherBack = 32;
 
 class Restore {
  public:
@@ -18,11 +25,16 @@ class Restore {
           std::int32_t partition)
       : log_(log),
         options_(options),
+        homes_(homes),
+        partition_(partition),
         readings_{options.topics.readings, partition},
         journal_{options.topics.journal, partition},
+        snapshots_{options.topics.snapshots, partition},
         work_(std::make_unique<PartitionWork>(partition, homes)) {}
 
-  Result<std::unique_ptr<PartitionWork>> run() {
+  Result<RestoredPartition> run() {
+    // In this order: the group's positions are stable, so that what was committed with them lies
+    // before the ends that are asked for next.
     auto committed = log_.committed(options_.group, {&readings_, 1});
     if (!committed) return tl::unexpected(committed.error());
     committed_ = committed->front().offset;
@@ -31,40 +43,46 @@ class Restore {
     held_ = *readings;
     const auto journal = log_.query_bounds(journal_);
     if (!journal) return tl::unexpected(journal.error());
+    journal_held_ = *journal;
 
+    RestoredPartition restored;
     if (journal->low == journal->high && committed_ < 0) {
       work_->start({.first_offset = held_.low, .history_missing = held_.low > 0});
       work_->set_position(held_.low);
-    } else if (auto redone = redo(*journal); !redone) {
-      return tl::unexpected(redone.error());
+    } else {
+      auto last = last_page();
+      if (!last) return tl::unexpected(last.error());
+      if (*last) restored.snapshot = (*last)->snapshot;
+      if (auto redone = redo(*last); !redone) return tl::unexpected(redone.error());
     }
     put_configured_venues();
-    return std::move(work_);
+    restored.work = std::move(work_);
+    return restored;
   }
 
  private:
-  Result<void> redo(const log::OffsetBounds& journal) {
-    auto records = Cursor::open(log_, options_, readings_, held_.low);
-    if (!records) return tl::unexpected(records.error());
-    auto pages = Cursor::open(log_, options_, journal_, journal.low);
-    if (!pages) return tl::unexpected(pages.error());
+  // The journal's last record: looked for from near its end on, further back each time.
+  Result<std::optional<wire::Journal>> last_page() {
+    for (std::int64_t back = kFirstLook;; back *= kFurtherBack) {
+      const std::int64_t from = std::max(journal_held_.low, journal_held_.high - back);
+      auto pages = Cursor::open(log_, options_, journal_, from);
+      if (!pages) return tl::unexpected(pages.error());
+      std::string last;
+      auto read = pages->read_until(journal_held_.high, [&](const log::Record& page) {
+        last = page.value;
+        return Result<void>{};
+      });
+      if (!read) return tl::unexpected(read.error());
+      if (!last.empty()) return wire::parse_journal(last);
+      if (from == journal_held_.low) return std::nullopt;
+    }
+  }
 
-    std::int64_t journalled = -1;
-    auto read = pages->read_until(journal.high, [&](const log::Record& page) -> Result<void> {
-      auto entries = wire::parse_journal(page.value);
-      if (!entries) return tl::unexpected(entries.error());
-      if (journalled < 0) begin(*entries);
-      for (const wire::JournalEntry& entry : entries->entries) {
-        if (auto done = redo(entry, *records); !done) return done;
-      }
-      journalled = entries->next_offset;
-      work_->set_position(journalled);
-      return {};
-    });
-    if (!read) return read;
+  Result<void> redo(const std::optional<wire::Journal>& last) {
+    const std::int64_t journalled = last ? last->next_offset : -1;
     // The two were committed together. A broker that has just come back may not know its end yet;
     // if it stays so, somebody moved the group's offsets or cut the journal.
-    const bool empty_from_the_start = journal.high == 0 && committed_ >= 0;
+    const bool empty_from_the_start = journal_held_.high == 0 && committed_ >= 0;
     if (empty_from_the_start || (journalled >= 0 && committed_ >= 0 && journalled != committed_)) {
       return fail(ErrorCode::kUnavailable,
                   readings_.topic + " partition " + std::to_string(readings_.partition) +
@@ -73,66 +91,121 @@ class Restore {
                       (journalled < 0 ? std::string("nothing") : std::to_string(journalled)) +
                       ", expected the same");
     }
-    // One of the two may have expired; the other tells the place.
-    if (journalled < 0) lose_history("the journal has expired");
-    const std::int64_t position = std::max(journalled, committed_);
-    if (position < held_.low && !history_lost_) lose_history("readings have expired");
-    work_->set_position(std::max(position, held_.low));
+    const std::int64_t position = std::max({journalled, committed_, held_.low});
+    auto whole = last && last->snapshot ? redo_from(*last->snapshot) : Result<bool>{false};
+    if (whole && !*whole) {
+      work_ = std::make_unique<PartitionWork>(partition_, homes_);
+      whole = redo_from(journal_held_.low, std::nullopt);
+    }
+    if (!whole) return tl::unexpected(whole.error());
+    if (!*whole) begin_without_history(position);
+    work_->set_position(position);
     return {};
   }
 
-  // A journal that does not begin with the start of a shard's life has been cut by retention.
-  void begin(const wire::Journal& first) {
-    const bool whole =
-        !first.entries.empty() && std::holds_alternative<wire::ShardStart>(first.entries.front());
-    if (!whole) lose_history("the journal has been cut");
+  // A new life, which the journal will tell of.
+  void begin_without_history(std::int64_t position) {
+    spdlog::warn(
+        "partition {} of {}: journal or readings do not reach back far enough; levels are unknown "
+        "until a gauge or an anchor tells them",
+        partition_, readings_.topic);
+    work_ = std::make_unique<PartitionWork>(partition_, homes_);
+    work_->start({.first_offset = position, .history_missing = true});
   }
 
-  void lose_history(const char* why) {
-    spdlog::warn("partition {} of {}: {}; levels are unknown until a gauge or an anchor tells them",
-                 readings_.partition, readings_.topic, why);
-    const std::vector<std::shared_ptr<const Venue>> venues = std::exchange(venues_, {});
-    work_->redo(wire::ShardStart{.history_missing = true});
-    for (const auto& venue : venues)
-      put(venue);
-    history_lost_ = true;
+  // False: the snapshot cannot be used, and nothing else is wrong.
+  Result<bool> redo_from(const wire::SnapshotName& name) {
+    const auto useless = [&](const std::string& why) {
+      spdlog::warn("snapshot {} of partition {} cannot be used, all that is kept is re-applied: {}",
+                   name.generation, partition_, why);
+      return false;
+    };
+    auto bytes = read_snapshot(name);
+    if (!bytes) return tl::unexpected(bytes.error());
+    if (bytes->size() != name.bytes) return useless("it is not complete");
+    auto work = PartitionWork::load(partition_, homes_, *bytes, options_.parse_venue);
+    if (!work) return useless(work.error().message);
+    work_ = std::move(*work);
+    const auto whole = redo_from(std::max(name.journal_from, journal_held_.low), name.generation);
+    if (!whole || *whole) return whole;
+    return useless("journal or readings do not reach back to it");
+  }
+
+  // As much of it as there is.
+  Result<std::string> read_snapshot(const wire::SnapshotName& name) {
+    const auto held = log_.query_bounds(snapshots_);
+    if (!held) return tl::unexpected(held.error());
+    auto chunks =
+        Cursor::open(log_, options_, snapshots_, std::max(held->low, name.snapshots_from));
+    if (!chunks) return tl::unexpected(chunks.error());
+    std::string bytes;
+    bytes.reserve(std::min<std::size_t>(name.bytes, std::size_t{name.chunks} << 20U));
+    for (std::uint32_t wanted = 0; wanted < name.chunks;) {
+      const auto record = chunks->next(held->high);
+      if (!record) return tl::unexpected(record.error());
+      if (*record == nullptr) break;
+      if ((*record)->key != wire::chunk_key(partition_, name.generation, wanted)) continue;
+      bytes += (*record)->value;
+      ++wanted;
+    }
+    return bytes;
+  }
+
+  // Re-applies what the journal tells from this offset on, once there is a state to apply it to:
+  // from the cut of `generation` on, when its snapshot is loaded, and from each start of a shard's
+  // life. False: there is no such state, or readings that followed have expired.
+  Result<bool> redo_from(std::int64_t offset, const std::optional<std::uint64_t>& generation) {
+    auto records = Cursor::open(log_, options_, readings_, std::max(held_.low, work_->position()));
+    if (!records) return tl::unexpected(records.error());
+    auto pages = Cursor::open(log_, options_, journal_, offset);
+    if (!pages) return tl::unexpected(pages.error());
+    bool whole = false;
+    auto read = pages->read_until(journal_held_.high, [&](const log::Record& page) -> Result<void> {
+      auto entries = wire::parse_journal(page.value);
+      if (!entries) return tl::unexpected(entries.error());
+      for (const wire::JournalEntry& entry : entries->entries) {
+        const auto* cut = std::get_if<wire::SnapshotCut>(&entry);
+        whole = whole || std::holds_alternative<wire::ShardStart>(entry) ||
+                (cut != nullptr && cut->generation == generation);
+        if (const auto* range = std::get_if<wire::OffsetRange>(&entry)) {
+          whole = whole && range->first >= held_.low;
+        }
+        if (!whole) continue;
+        if (auto done = redo(entry, *records); !done) return done;
+      }
+      return {};
+    });
+    if (!read) return tl::unexpected(read.error());
+    return whole;
   }
 
   Result<void> redo(const wire::JournalEntry& entry, Cursor& records) {
     if (const auto* range = std::get_if<wire::OffsetRange>(&entry)) {
-      if (range->first < held_.low && !history_lost_) lose_history("readings have expired");
-      if (range->end <= held_.low) return {};
       return records.read_until(range->end, [&](const log::Record& record) -> Result<void> {
-        work_->redo(record);
+        if (record.offset >= range->first) work_->redo(record);
         return {};
       });
     }
     if (const auto* tick = std::get_if<Tick>(&entry)) {
       work_->redo(*tick);
     } else if (const auto* start = std::get_if<wire::ShardStart>(&entry)) {
-      venues_.clear();
       work_->redo(*start);
     } else if (const auto* file = std::get_if<wire::VenueFile>(&entry)) {
       auto venue = options_.parse_venue(*file);
       if (!venue) return tl::unexpected(venue.error());
-      put(std::move(*venue));
+      work_->redo(*file, std::move(*venue));
     }
     return {};
-  }
-
-  void put(std::shared_ptr<const Venue> venue) {
-    std::erase_if(venues_, [&](const auto& known) { return known->id == venue->id; });
-    venues_.push_back(venue);
-    work_->redo_put_venue(std::move(venue));
   }
 
   void put_configured_venues() {
     for (const VenueSource& source : options_.venues) {
       const auto here =
-          std::ranges::find(venues_, source.venue->id, [](const auto& known) { return known->id; });
+          std::ranges::find(work_->in_force(), source.venue->id,
+                            [](const PartitionWork::InForce& known) { return known.venue->id; });
       // The same file may mean another local time since this machine's tzdata is another.
-      if (here != venues_.end() && (*here)->version == source.venue->version &&
-          (*here)->utc_offsets == source.venue->utc_offsets) {
+      if (here != work_->in_force().end() && here->venue->version == source.venue->version &&
+          here->venue->utc_offsets == source.venue->utc_offsets) {
         continue;
       }
       if (work_->home_of(source.venue->id) != readings_.partition) continue;
@@ -146,22 +219,22 @@ class Restore {
 
   log::Log& log_;
   const ProcessorOptions& options_;
-  log::PartitionId readings_;
-  log::PartitionId journal_;
+  const VenueHomes& homes_;
+  const std::int32_t partition_;
+  const log::PartitionId readings_;
+  const log::PartitionId journal_;
+  const log::PartitionId snapshots_;
   std::unique_ptr<PartitionWork> work_;
 
   std::int64_t committed_ = -1;
-  log::OffsetBounds held_;
-  bool history_lost_ = false;
-  std::vector<std::shared_ptr<const Venue>> venues_;  // in force, as re-applied so far
+  log::OffsetBounds held_;          // of `readings`
+  log::OffsetBounds journal_held_;  // its end is where the restore ends
 };
 
 }  // namespace
 
-Result<std::unique_ptr<PartitionWork>> restore_partition(log::Log& log,
-                                                         const ProcessorOptions& options,
-                                                         const VenueHomes& homes,
-                                                         std::int32_t partition) {
+Result<RestoredPartition> restore_partition(log::Log& log, const ProcessorOptions& options,
+                                            const VenueHomes& homes, std::int32_t partition) {
   return Restore(log, options, homes, partition).run();
 }
 

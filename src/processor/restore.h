@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 #include <crowdflow/result.h>
 
@@ -11,15 +12,23 @@
 
 namespace crowdflow::processor {
 
-// Brings a partition to the state that the log says: re-applies the readings from the earliest kept
-// on, in the order that the journal tells, muted, up to the committed position; then lets the venue
-// files that are configured now come into force. Where the log does not reach back to the start of
-// a shard's life, the levels of its zones are unknown until told.
+struct RestoredPartition {
+  std::unique_ptr<PartitionWork> work;
+  // The newest complete snapshot that the journal names.
+  std::optional<wire::SnapshotName> snapshot;
+};
+
+// Brings a partition to the state that the log says: loads the newest snapshot, re-applies what
+// came after it, in the order that the journal tells, muted, up to the committed position; then
+// lets the venue files that are configured now come into force. Without a snapshot that can be read
+// it re-applies all that is kept. Where that does not reach back to the start of a shard's life,
+// the levels of its zones are unknown until told.
 //
 // kInvalid: the journal holds what this version cannot read. kUnavailable: the log did not answer
 // in time, or journal and committed position do not agree (yet).
-[[nodiscard]] Result<std::unique_ptr<PartitionWork>> restore_partition(
-    log::Log& log, const ProcessorOptions& options, const VenueHomes& homes,
-    std::int32_t partition);
+[[nodiscard]] Result<RestoredPartition> restore_partition(log::Log& log,
+                                                          const ProcessorOptions& options,
+                                                          const VenueHomes& homes,
+                                                          std::int32_t partition);
 
 }  // namespace crowdflow::processor

@@ -27,11 +27,12 @@ Session::Session(log::Log& log, const ProcessorOptions& options, Report& report)
 Result<void> Session::run(std::stop_token stop) {
   if (auto opened = open(); !opened) return opened;
   const std::stop_callback wake(stop, [this] { reader_->wake(); });
-  last_tick_ = last_ask_ = last_report_ = options_.steady_now();
+  last_tick_ = last_ask_ = last_report_ = last_commit_ = options_.steady_now();
   while (!stop.stop_requested()) {
     hold_and_release();
     if (auto taken = take(until_something_is_due()); !taken) return taken;
     if (options_.steady_now() - last_tick_ >= tick_interval()) tick();
+    cut_snapshots();
     ask();
     if (engine_threads_.empty()) step_lanes();
     collect();
@@ -40,6 +41,7 @@ Result<void> Session::run(std::stop_token stop) {
     }
     report_progress();
   }
+  report_.stage(telemetry::EngineStage::kStopping, "", options_.now());
   return finish();
 }
 
@@ -72,8 +74,8 @@ Result<void> Session::check_topics() {
   auto count = log_.partition_count(options_.topics.readings);
   if (!count) return tl::unexpected(count.error());
   partition_count_ = *count;
-  for (const std::string* topic :
-       {&options_.topics.zone_states, &options_.topics.alerts, &options_.topics.journal}) {
+  for (const std::string* topic : {&options_.topics.zone_states, &options_.topics.alerts,
+                                   &options_.topics.journal, &options_.topics.snapshots}) {
     auto other = log_.partition_count(*topic);
     if (!other) return tl::unexpected(other.error());
     if (*other != partition_count_) {
@@ -104,6 +106,7 @@ Result<void> Session::own(const std::vector<log::PartitionId>& partitions) {
   engine_threads_.clear();
   owned_.clear();
   collected_.clear();
+  const auto restoring_since = options_.steady_now();
   const std::size_t threads = std::min(options_.engine_threads, partitions.size());
   for (std::size_t i = 0; i < threads; ++i) {
     engine_threads_.push_back(std::make_unique<EngineThread>([this] { reader_->wake(); }));
@@ -115,15 +118,20 @@ Result<void> Session::own(const std::vector<log::PartitionId>& partitions) {
     const log::PartitionId& at = partitions[i];
     report_.stage(telemetry::EngineStage::kRestoring,
                   "re-applying partition " + std::to_string(at.partition), options_.now());
-    auto work = restore_partition(log_, options_, homes_, at.partition);
-    if (!work) return tl::unexpected(work.error());
+    const auto begun = options_.steady_now();
+    auto restored = restore_partition(log_, options_, homes_, at.partition);
+    if (!restored) return tl::unexpected(restored.error());
     Owned& owned = owned_[at.partition];
-    owned.position = owned.committed = (*work)->position();
+    owned.position = owned.committed = restored->work->position();
+    owned.snapshots.emplace(at.partition, restored->snapshot, options_.steady_now() - begun,
+                            options_.steady_now());
     auto& bell = threads == 0 ? unheard_bell_ : engine_threads_[thread_of(i)]->bell();
-    owned.lane = std::make_unique<Lane>(std::move(*work), bell, options_.lane_capacity);
+    owned.lane = std::make_unique<Lane>(std::move(restored->work), bell, options_);
     lanes[thread_of(i)].push_back(owned.lane.get());
     positions.push_back({.at = at, .offset = owned.position});
   }
+  report_.restore_took(
+      std::chrono::duration<double>(options_.steady_now() - restoring_since).count());
   if (auto started = reader_->start_at(positions); !started) return started;
   for (std::size_t i = 0; i < threads; ++i)
     engine_threads_[i]->start(std::move(lanes[i]));
@@ -168,6 +176,7 @@ std::chrono::milliseconds Session::until_something_is_due() const {
   const auto now = options_.steady_now();
   auto due = last_tick_ + tick_interval();
   if (!collected_.empty()) due = std::min(due, last_ask_ + options_.commit_interval);
+  if (sending_snapshots()) due = std::min(due, last_commit_ + options_.commit_interval);
   for (const auto& [partition, owned] : owned_) {
     if (owned.lane->asked()) continue;
     if (owned.fed) due = std::min(due, last_ask_ + options_.commit_interval);
@@ -239,6 +248,26 @@ void Session::tick() {
   took_records_ = false;
 }
 
+// A partition's snapshot is found again from where its topics end now. Who cannot tell tries later.
+void Session::cut_snapshots() {
+  const auto now = options_.steady_now();
+  if (now - last_cut_ < kIdleTick || !reachable_at_tick_) return;
+  for (auto& [partition, owned] : owned_) {
+    if (!owned.snapshots->due(options_, now)) continue;
+    last_cut_ = now;
+    const auto snapshots = log_.query_bounds({options_.topics.snapshots, partition});
+    const auto journal = log_.query_bounds({options_.topics.journal, partition});
+    if (!snapshots || !journal || !owned.lane->has_room()) return;
+    owned.lane->push_cut(owned.snapshots->begin(snapshots->high, journal->high));
+    owned.fed = true;
+  }
+}
+
+bool Session::sending_snapshots() const {
+  return std::ranges::any_of(owned_,
+                             [](const auto& owned) { return owned.second.snapshots->sending(); });
+}
+
 // What engine threads do, when there are none.
 void Session::step_lanes() {
   bool worked = true;
@@ -276,6 +305,10 @@ void Session::collect() {
     while (owned.lane->take(hand_over)) {
       if (!hand_over.asked) ++of_alerts;
       if (hand_over.progress) owned.progress = std::move(hand_over.progress);
+      owned.snapshots->worked(hand_over.busy);
+      if (auto& cut = hand_over.pending.snapshot) {
+        owned.snapshots->cut(*std::exchange(cut, std::nullopt), options_.steady_now());
+      }
       if (!hand_over.pending.entries.empty()) collected_.push_back(std::move(hand_over));
     }
     if (of_alerts >= Lane::kAlertHandOvers) owned.ask_again = true;
@@ -283,23 +316,40 @@ void Session::collect() {
 }
 
 bool Session::commit_due() const {
-  if (collected_.empty()) return false;
+  const bool interval_over = options_.steady_now() - last_commit_ >= options_.commit_interval;
+  if (collected_.empty()) return interval_over && sending_snapshots();
   const bool all_answered =
       std::ranges::none_of(owned_, [](const auto& owned) { return owned.second.lane->asked(); });
-  const bool urgent = std::ranges::any_of(collected_, [](const HandOver& hand_over) {
+  return all_answered || is_urgent() ||
+         options_.steady_now() - last_ask_ >= options_.commit_interval;
+}
+
+bool Session::is_urgent() const {
+  return std::ranges::any_of(collected_, [](const HandOver& hand_over) {
     return !hand_over.pending.outputs.alerts.empty();
   });
-  return all_answered || urgent || options_.steady_now() - last_ask_ >= options_.commit_interval;
 }
 
 Result<void> Session::commit() {
   const auto begun = options_.steady_now();
-  for (const HandOver& hand_over : collected_)
-    owned_.at(hand_over.partition).committed = hand_over.position;
+  last_commit_ = begun;
+  for (HandOver& hand_over : collected_) {
+    Owned& owned = owned_.at(hand_over.partition);
+    owned.committed = hand_over.position;
+    hand_over.newest_snapshot = owned.snapshots->newest();
+  }
   std::vector<log::Position> positions;
-  for (const auto& [partition, owned] : owned_)
+  std::vector<SnapshotChunk> chunks;
+  for (auto& [partition, owned] : owned_) {
     positions.push_back({.at = readings(partition), .offset = owned.committed});
-  if (auto done = committer_->commit(*reader_, collected_, positions); !done) return done;
+    // Alerts do not wait for them.
+    if (!is_urgent()) owned.snapshots->add_chunks(chunks);
+  }
+  if (auto done = committer_->commit(
+          *reader_, {.hand_overs = collected_, .chunks = chunks, .positions = positions});
+      !done) {
+    return done;
+  }
 
   const WallTime now = options_.now();
   for (HandOver& hand_over : collected_) {
@@ -307,6 +357,9 @@ Result<void> Session::commit() {
     owned_.at(hand_over.partition).emptied = std::move(hand_over.pending);
   }
   collected_.clear();
+  for (auto& [partition, owned] : owned_) {
+    if (owned.snapshots->committed()) report_.saved(owned.snapshots->newest()->bytes);
+  }
   report_.commit_took(std::chrono::duration<double>(options_.steady_now() - begun).count());
   return {};
 }

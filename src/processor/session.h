@@ -18,6 +18,7 @@
 #include "processor/options.h"
 #include "processor/partition_work.h"
 #include "processor/report.h"
+#include "processor/snapshot_sender.h"
 
 namespace crowdflow::processor {
 
@@ -54,6 +55,7 @@ class Session {
     // Alerts may wait in the lane for want of room.
     bool ask_again = false;
     PartitionWork::Pending emptied;
+    std::optional<SnapshotSender> snapshots;
     // For the status: to be asked for; heard since the last one.
     bool progress_wanted = false;
     std::optional<Progress> progress;
@@ -71,9 +73,12 @@ class Session {
   [[nodiscard]] std::chrono::milliseconds tick_interval() const;
   [[nodiscard]] bool proven(const Owned& owned) const;
   void step_lanes();
+  void cut_snapshots();
+  [[nodiscard]] bool sending_snapshots() const;
   void ask();
   void collect();
   [[nodiscard]] bool commit_due() const;
+  [[nodiscard]] bool is_urgent() const;
   [[nodiscard]] Result<void> commit();
   [[nodiscard]] Result<void> finish();
   void report_progress();
@@ -93,6 +98,8 @@ class Session {
   Clock::time_point last_tick_{};
   Clock::time_point last_ask_{};
   Clock::time_point last_report_{};
+  Clock::time_point last_commit_{};
+  Clock::time_point last_cut_{};  // that was tried
   bool took_records_ = false;
   bool reachable_at_tick_ = false;
 

@@ -37,6 +37,7 @@ enum class EngineStage : std::uint8_t {
   kWaiting,    // connected; no partitions assigned
   kRestoring,  // re-applying what the log holds
   kRunning,
+  kStopping,  // committing what was applied, and taking nothing more
 };
 
 // How often something about a sensor's readings was odd.
@@ -74,7 +75,10 @@ struct EngineStatus {
   // Since the process started; what was re-applied at a start is not counted again.
   Accounting accounting;
   std::uint64_t commits = 0;
-  std::uint64_t restarts = 0;  // times that the engine was discarded and restored in this process
+  std::uint64_t restarts = 0;   // times that the engine was discarded and restored in this process
+  std::uint64_t snapshots = 0;  // that were completed
+  std::uint64_t snapshot_bytes = 0;  // of the last one
+  double restore_seconds = 0;        // the last assignment's, all its partitions
   std::uint64_t alerts_raised = 0;
   std::uint64_t alerts_cleared = 0;
   // From the event time of a reading to the end of the commit that holds what followed from it.

@@ -15,7 +15,8 @@ namespace {
 
 constexpr std::array<const char*, 4> kQualities{"good", "degraded", "stale", "unknown"};
 constexpr std::array<const char*, 4> kPriorities{"low", "medium", "high", "critical"};
-constexpr std::array<const char*, 4> kStages{"starting", "waiting", "restoring", "running"};
+constexpr std::array<const char*, 5> kStages{"starting", "waiting", "restoring", "running",
+                                             "stopping"};
 constexpr std::array<const char*, 6> kKinds{"walkway",  "stairs",  "queue",
                                             "standing", "seating", "other"};
 
@@ -209,6 +210,13 @@ void engine(MetricWriter& out, const EngineStatus& status) {
   out.counter("crowdflow_engine_restarts_total",
               "Times that the engine was thrown away and restored within this process.");
   out.sample({}, status.restarts);
+  out.counter("crowdflow_engine_snapshots_total", "Snapshots of a partition's state completed");
+  out.sample({}, status.snapshots);
+  out.gauge("crowdflow_engine_snapshot_bytes", "Size of the latest complete snapshot");
+  out.sample({}, static_cast<double>(status.snapshot_bytes));
+  out.gauge("crowdflow_engine_restore_seconds",
+            "How long restoring took when partitions were last assigned");
+  out.sample({}, status.restore_seconds);
   out.gauge("crowdflow_consumer_lag_records",
             "Records of the partition of readings that the engine has still to take.");
   for (const PartitionStatus& partition : status.partitions) {

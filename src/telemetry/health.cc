@@ -8,9 +8,9 @@ namespace crowdflow::telemetry {
 namespace {
 
 constexpr Span kStatusTooOld = std::chrono::seconds{5};
-constexpr std::array<const char*, 4> kStages{"the engine is starting",
-                                             "the engine has no partition",
-                                             "the engine is re-applying the log", ""};
+constexpr std::array<const char*, 5> kStages{
+    "the engine is starting", "the engine has no partition", "the engine is re-applying the log",
+    "", "the engine is stopping"};
 
 bool spoke_lately(const EngineStatus& status, WallTime now) {
   return now - status.now <= kStatusTooOld;

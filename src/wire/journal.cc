@@ -11,27 +11,6 @@ constexpr std::uint32_t kFormat = 1;
 // must be read all the same.
 constexpr std::string_view kFormerReason = "UNSUPPORTED";
 
-void set_file(const VenueFile& file, v1::VenueFile& out) {
-  out.set_venue_id(file.venue_id);
-  out.set_version(file.version);
-  out.set_yaml(file.yaml);
-  for (const UtcOffset& offset : file.utc_offsets) {
-    v1::UtcOffset& message = *out.add_utc_offsets();
-    set_time(offset.from, *message.mutable_from());
-    message.set_seconds(static_cast<std::int32_t>(offset.seconds.count()));
-  }
-}
-
-VenueFile file_of(const v1::VenueFile& message) {
-  VenueFile file{
-      .venue_id = message.venue_id(), .version = message.version(), .yaml = message.yaml()};
-  for (const v1::UtcOffset& offset : message.utc_offsets()) {
-    file.utc_offsets.push_back(
-        {.from = event_time(offset.from()), .seconds = std::chrono::seconds{offset.seconds()}});
-  }
-  return file;
-}
-
 v1::JournalEntry to_proto(const JournalEntry& entry) {
   v1::JournalEntry out;
   if (const auto* range = std::get_if<OffsetRange>(&entry)) {
@@ -41,10 +20,12 @@ v1::JournalEntry to_proto(const JournalEntry& entry) {
     set_time(tick->now, *out.mutable_tick()->mutable_now());
     out.mutable_tick()->set_proven(tick->proven);
   } else if (const auto* file = std::get_if<VenueFile>(&entry)) {
-    set_file(*file, *out.mutable_venue_file());
+    fill(*file, *out.mutable_venue_file());
   } else if (const auto* start = std::get_if<ShardStart>(&entry)) {
     out.mutable_start()->set_first_offset(start->first_offset);
     out.mutable_start()->set_history_missing(start->history_missing);
+  } else if (const auto* cut = std::get_if<SnapshotCut>(&entry)) {
+    out.mutable_snapshot_cut()->set_generation(cut->generation);
   }
   return out;
 }
@@ -56,16 +37,57 @@ std::optional<JournalEntry> from_proto(const v1::JournalEntry& entry) {
     case v1::JournalEntry::kTick:
       return Tick{wall_time(entry.tick().now()), entry.tick().proven()};
     case v1::JournalEntry::kVenueFile:
-      return file_of(entry.venue_file());
+      return venue_file(entry.venue_file());
     case v1::JournalEntry::kStart:
       return ShardStart{entry.start().first_offset(), entry.start().history_missing()};
+    case v1::JournalEntry::kSnapshotCut:
+      return SnapshotCut{entry.snapshot_cut().generation()};
     case v1::JournalEntry::ENTRY_NOT_SET:
       break;
   }
   return std::nullopt;
 }
 
+v1::SnapshotName to_proto(const SnapshotName& name) {
+  v1::SnapshotName out;
+  out.set_generation(name.generation);
+  out.set_chunks(name.chunks);
+  out.set_bytes(name.bytes);
+  out.set_snapshots_from(name.snapshots_from);
+  out.set_journal_from(name.journal_from);
+  return out;
+}
+
+SnapshotName from_proto(const v1::SnapshotName& name) {
+  return {.generation = name.generation(),
+          .chunks = name.chunks(),
+          .bytes = name.bytes(),
+          .snapshots_from = name.snapshots_from(),
+          .journal_from = name.journal_from()};
+}
+
 }  // namespace
+
+void fill(const VenueFile& file, v1::VenueFile& out) {
+  out.set_venue_id(file.venue_id);
+  out.set_version(file.version);
+  out.set_yaml(file.yaml);
+  for (const UtcOffset& offset : file.utc_offsets) {
+    v1::UtcOffset& message = *out.add_utc_offsets();
+    set_time(offset.from, *message.mutable_from());
+    message.set_seconds(static_cast<std::int32_t>(offset.seconds.count()));
+  }
+}
+
+VenueFile venue_file(const v1::VenueFile& message) {
+  VenueFile file{
+      .venue_id = message.venue_id(), .version = message.version(), .yaml = message.yaml()};
+  for (const v1::UtcOffset& offset : message.utc_offsets()) {
+    file.utc_offsets.push_back(
+        {.from = event_time(offset.from()), .seconds = std::chrono::seconds{offset.seconds()}});
+  }
+  return file;
+}
 
 void fill(const Accounting& accounting, v1::Accounting& out) {
   out.Clear();
@@ -112,6 +134,7 @@ std::string to_bytes(const Journal& journal) {
     *record.add_entries() = to_proto(entry);
   record.set_next_offset(journal.next_offset);
   fill(journal.accounting, *record.mutable_accounting());
+  if (journal.snapshot) *record.mutable_snapshot() = to_proto(*journal.snapshot);
   return to_bytes(record);
 }
 
@@ -138,6 +161,7 @@ Result<Journal> parse_journal(std::string_view bytes) {
   Result<Accounting> counted = accounting(record.accounting());
   if (!counted) return tl::unexpected(counted.error());
   out.accounting = *counted;
+  if (record.has_snapshot()) out.snapshot = from_proto(record.snapshot());
   return out;
 }
 

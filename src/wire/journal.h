@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -39,13 +40,30 @@ struct ShardStart {
   friend bool operator==(const ShardStart&, const ShardStart&) = default;
 };
 
-using JournalEntry = std::variant<OffsetRange, Tick, VenueFile, ShardStart>;
+// A snapshot was made here.
+struct SnapshotCut {
+  std::uint64_t generation = 0;
+  friend bool operator==(const SnapshotCut&, const SnapshotCut&) = default;
+};
+
+using JournalEntry = std::variant<OffsetRange, Tick, VenueFile, ShardStart, SnapshotCut>;
+
+// Where a complete snapshot is found, and the journal from it on.
+struct SnapshotName {
+  std::uint64_t generation = 0;
+  std::uint32_t chunks = 0;
+  std::uint64_t bytes = 0;
+  std::int64_t snapshots_from = 0;  // an offset at or before its first chunk
+  std::int64_t journal_from = 0;    // an offset at or before its cut
+  friend bool operator==(const SnapshotName&, const SnapshotName&) = default;
+};
 
 struct Journal {
   std::int32_t partition = 0;
   std::vector<JournalEntry> entries;  // in the order applied
   std::int64_t next_offset = 0;       // of the first record not yet applied
   Accounting accounting;
+  std::optional<SnapshotName> snapshot;  // the newest complete one
 };
 
 // The value of a record on `journal` (key: the partition in decimal).
@@ -53,6 +71,8 @@ struct Journal {
 // kInvalid: not a journal record, or one of a format that this version does not know.
 [[nodiscard]] Result<Journal> parse_journal(std::string_view bytes);
 
+void fill(const VenueFile& file, v1::VenueFile& out);
+[[nodiscard]] VenueFile venue_file(const v1::VenueFile& message);
 void fill(const Accounting& accounting, v1::Accounting& out);
 // kInvalid: a reason code that this version does not know.
 [[nodiscard]] Result<Accounting> accounting(const v1::Accounting& message);

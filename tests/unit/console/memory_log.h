@@ -29,6 +29,11 @@ class MemoryLog final : public log::Log {
     records_.at(at).push_back({timestamp, std::move(key), std::move(value)});
     changed_.notify_all();
   }
+  // Records before this offset are no longer kept.
+  void expire_before(const log::PartitionId& at, std::int64_t low) {
+    const std::lock_guard lock(mutex_);
+    low_[at] = low;
+  }
   // Empty: it answers again.
   void cut_off(std::string reason) {
     const std::lock_guard lock(mutex_);
@@ -64,7 +69,9 @@ class MemoryLog final : public log::Log {
   Result<log::OffsetBounds> query_bounds(const log::PartitionId& partition) override {
     const std::lock_guard lock(mutex_);
     if (!cut_off_.empty()) return fail(ErrorCode::kUnavailable, cut_off_);
-    return log::OffsetBounds{0, static_cast<std::int64_t>(records_.at(partition).size())};
+    const auto low = low_.find(partition);
+    return log::OffsetBounds{low == low_.end() ? 0 : low->second,
+                             static_cast<std::int64_t>(records_.at(partition).size())};
   }
   Result<std::int64_t> offset_at(const log::PartitionId& partition, WallTime from) override {
     const std::lock_guard lock(mutex_);
@@ -171,6 +178,7 @@ class MemoryLog final : public log::Log {
   std::condition_variable changed_;
   std::map<log::PartitionId, std::deque<Stored>> records_;
   std::map<std::string, std::int32_t> counts_;
+  std::map<log::PartitionId, std::int64_t> low_;
   std::string cut_off_;
   int breaks_ = 0;
   std::size_t readers_made_ = 0;

@@ -25,7 +25,7 @@ class LogThread {
     std::vector<std::vector<Lane*>> of_thread(threads);
     for (std::int32_t p = 0; p < partitions; ++p) {
       const std::size_t thread = static_cast<std::size_t>(p) % threads;
-      lanes_.push_back(std::make_unique<Lane>(work_of(p), threads_[thread]->bell(), 8));
+      lanes_.push_back(std::make_unique<Lane>(work_of(p), threads_[thread]->bell(), options_));
       of_thread[thread].push_back(lanes_.back().get());
     }
     for (std::size_t i = 0; i < threads; ++i)
@@ -84,6 +84,7 @@ class LogThread {
   }
 
   concurrency::Doorbell<> woken_;
+  const ProcessorOptions options_ = with_capacity(8);
   std::vector<std::unique_ptr<Lane>> lanes_;
   std::map<std::int32_t, std::vector<HandOver>> hand_overs_;
   std::vector<std::unique_ptr<EngineThread>> threads_;

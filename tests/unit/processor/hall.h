@@ -79,6 +79,12 @@ inline std::shared_ptr<const Venue> hall() {
       .build();
 }
 
+inline ProcessorOptions with_capacity(std::size_t tasks) {
+  ProcessorOptions options;
+  options.lane_capacity = tasks;
+  return options;
+}
+
 // The partition's work from its beginning, with the hall in force.
 inline std::unique_ptr<PartitionWork> work_of(std::int32_t partition) {
   static const VenueHomes homes;

@@ -33,7 +33,8 @@ class LaneTest : public ::testing::Test {
 
   int wakes_ = 0;
   concurrency::Doorbell<> bell_;
-  Lane lane_{work_of(0), bell_, 8};
+  ProcessorOptions options_ = with_capacity(8);
+  Lane lane_{work_of(0), bell_, options_};
 };
 
 TEST_F(LaneTest, HandsOverWhatWasAppliedBeforeItWasAsked) {

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "unit/console/memory_log.h"
+#include "unit/processor/committed_log.h"
 #include "wire/journal.h"
 
 namespace crowdflow::processor {
@@ -16,43 +16,6 @@ using testing::SizeIs;
 // Offsets that no tzdata has.
 const std::vector<UtcOffset> kThere{{.from = start_of_second(0), .seconds = seconds{1234}}};
 const std::vector<UtcOffset> kHere{{.from = start_of_second(0), .seconds = seconds{4321}}};
-
-// A log in memory in which everything has been committed.
-class CommittedLog final : public log::Log {
- public:
-  test::MemoryLog& records() { return records_; }
-
-  Result<std::unique_ptr<log::Reader>> reader(const ReaderOptions& options) override {
-    return records_.reader(options);
-  }
-  Result<std::unique_ptr<log::Writer>> writer(const std::string& name) override {
-    return records_.writer(name);
-  }
-  Result<std::unique_ptr<log::Appender>> appender() override { return records_.appender(); }
-  Result<std::int32_t> partition_count(const std::string& topic) override {
-    return records_.partition_count(topic);
-  }
-  Result<log::OffsetBounds> query_bounds(const log::PartitionId& partition) override {
-    return records_.query_bounds(partition);
-  }
-  Result<std::int64_t> offset_at(const log::PartitionId& partition, WallTime from) override {
-    return records_.offset_at(partition, from);
-  }
-  Result<std::vector<log::Position>> committed(
-      const std::string&, std::span<const log::PartitionId> partitions) override {
-    std::vector<log::Position> positions;
-    for (const log::PartitionId& at : partitions) {
-      const auto bounds = records_.query_bounds(at);
-      if (!bounds) return tl::unexpected(bounds.error());
-      positions.push_back({.at = at, .offset = bounds->high});
-    }
-    return positions;
-  }
-  [[nodiscard]] log::Health health() const override { return records_.health(); }
-
- private:
-  test::MemoryLog records_;
-};
 
 std::shared_ptr<const Venue> hall(const std::vector<UtcOffset>& offsets) {
   auto venue = std::make_shared<Venue>();
@@ -72,6 +35,7 @@ class Restore : public testing::Test {
     options_.parse_venue = [](const wire::VenueFile& file) { return hall(file.utc_offsets); };
     log_.records().create(options_.topics.readings, 1);
     log_.records().create(options_.topics.journal, 1);
+    log_.records().create(options_.topics.snapshots, 1);
     wire::Journal journal;
     journal.entries = {wire::ShardStart{}, wire::VenueFile{.venue_id = "hall",
                                                            .version = "0123456789abcdef",
@@ -83,7 +47,7 @@ class Restore : public testing::Test {
   std::unique_ptr<PartitionWork> restored() {
     auto work = restore_partition(log_, options_, homes_, 0);
     EXPECT_TRUE(work) << work.error().message;
-    return work ? std::move(*work) : nullptr;
+    return work ? std::move(work->work) : nullptr;
   }
 
   CommittedLog log_;

@@ -52,6 +52,26 @@ TEST(Journal, IsWrittenAsTheContractHasIt) {
   EXPECT_TRUE(is_golden("journal.hex", hex(wire::to_bytes(sample()))));
 }
 
+Journal sample_with_a_snapshot() {
+  Journal journal = sample();
+  journal.entries.emplace_back(wire::SnapshotCut{7});
+  journal.snapshot = wire::SnapshotName{
+      .generation = 6, .chunks = 3, .bytes = 1'234'567, .snapshots_from = 11, .journal_from = 12};
+  return journal;
+}
+
+TEST(Journal, ReadsBackTheNameOfASnapshot) {
+  const Journal written = sample_with_a_snapshot();
+  const Result<Journal> read = wire::parse_journal(wire::to_bytes(written));
+  ASSERT_TRUE(read.has_value()) << read.error().message;
+  EXPECT_EQ(read->snapshot, written.snapshot);
+  EXPECT_EQ(read->entries, written.entries);
+}
+
+TEST(Journal, NamesASnapshotAsTheContractHasIt) {
+  EXPECT_TRUE(is_golden("journal_snapshot.hex", hex(wire::to_bytes(sample_with_a_snapshot()))));
+}
+
 TEST(Journal, NeverReadsBackAnotherAccounting) {
   v1::Accounting message;
   (*message.mutable_rejected())["NEW_REASON"] = 1;
