@@ -120,6 +120,9 @@ class Shard {
   // data.
   void finish(Outputs& out);
 
+  // Of the latest tick.
+  [[nodiscard]] WallTime now() const { return tick_.now; }
+
   // Whether a venue of this id is here.
   [[nodiscard]] bool knows(std::string_view venue_id) const;
 

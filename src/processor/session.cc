@@ -14,9 +14,6 @@ constexpr std::size_t kMaxRecords = 1000;
 // The clock ticks this often while there is nothing to take, and this often while there is.
 constexpr std::chrono::milliseconds kIdleTick{1000};
 constexpr std::chrono::milliseconds kBusyTick{100};
-// After a longer pause than this (a stopped process, a laptop asleep) nobody knows what the log got
-// meanwhile: the tick proves nothing.
-constexpr std::chrono::seconds kLongestStep{5};
 constexpr std::chrono::seconds kReportEvery{1};
 
 }  // namespace
@@ -27,11 +24,12 @@ Session::Session(log::Log& log, const ProcessorOptions& options, Report& report)
 Result<void> Session::run(std::stop_token stop) {
   if (auto opened = open(); !opened) return opened;
   const std::stop_callback wake(stop, [this] { reader_->wake(); });
-  last_tick_ = last_ask_ = last_report_ = last_commit_ = options_.steady_now();
+  clock_.step(options_.now(), options_.steady_now());
+  last_ask_ = last_report_ = last_commit_ = clock_.last_step();
   while (!stop.stop_requested()) {
     hold_and_release();
     if (auto taken = take(until_something_is_due()); !taken) return taken;
-    if (options_.steady_now() - last_tick_ >= tick_interval()) tick();
+    if (options_.steady_now() - clock_.last_step() >= tick_interval()) tick();
     cut_snapshots();
     ask();
     if (engine_threads_.empty()) step_lanes();
@@ -123,6 +121,7 @@ Result<void> Session::own(const std::vector<log::PartitionId>& partitions) {
     if (!restored) return tl::unexpected(restored.error());
     Owned& owned = owned_[at.partition];
     owned.position = owned.committed = restored->work->position();
+    owned.now = restored->work->shard().now();
     owned.snapshots.emplace(at.partition, restored->snapshot, options_.steady_now() - begun,
                             options_.steady_now());
     auto& bell = threads == 0 ? unheard_bell_ : engine_threads_[thread_of(i)]->bell();
@@ -174,7 +173,7 @@ void Session::hold_and_release() {
 // Until then, engine threads that have something to say wake us.
 std::chrono::milliseconds Session::until_something_is_due() const {
   const auto now = options_.steady_now();
-  auto due = last_tick_ + tick_interval();
+  auto due = clock_.last_step() + tick_interval();
   if (!collected_.empty()) due = std::min(due, last_ask_ + options_.commit_interval);
   if (sending_snapshots()) due = std::min(due, last_commit_ + options_.commit_interval);
   for (const auto& [partition, owned] : owned_) {
@@ -192,7 +191,7 @@ Result<void> Session::take(std::chrono::milliseconds wait) {
   const std::shared_ptr<const log::Batch> batch = std::move(*taken);
   if (batch->assignment()) return change(*batch->assignment());
   // Readings are judged by a clock that is at most a busy tick old.
-  if (!batch->records().empty() && options_.steady_now() - last_tick_ >= kBusyTick) tick();
+  if (!batch->records().empty() && options_.steady_now() - clock_.last_step() >= kBusyTick) tick();
   push(batch);
   for (auto& [partition, owned] : owned_) {
     owned.position = std::max(owned.position, reader_->position(readings(partition)));
@@ -229,12 +228,12 @@ bool Session::proven(const Owned& owned) const {
 }
 
 void Session::tick() {
-  const auto mono = options_.steady_now();
-  const bool timely = mono - last_tick_ <= kLongestStep;
+  clock_.step(options_.now(), options_.steady_now());
   const bool reachable = log_.health().reachable;
-  const WallTime now = options_.now();
   for (auto& [partition, owned] : owned_) {
-    if (!owned.lane->push(Tick{.now = now, .proven = timely && reachable && proven(owned)})) {
+    owned.now = clock_.now_after(owned.now);
+    const bool proves = clock_.is_timely() && reachable && proven(owned);
+    if (!owned.lane->push(Tick{.now = owned.now, .proven = proves})) {
       owned.held_known = false;  // the next one proves nothing about the time since this one
       continue;
     }
@@ -244,7 +243,6 @@ void Session::tick() {
     if (bounds) owned.held_at_tick = bounds->high;
   }
   reachable_at_tick_ = reachable;
-  last_tick_ = mono;
   took_records_ = false;
 }
 

@@ -19,6 +19,7 @@
 #include "processor/partition_work.h"
 #include "processor/report.h"
 #include "processor/snapshot_sender.h"
+#include "processor/tick_clock.h"
 
 namespace crowdflow::processor {
 
@@ -49,6 +50,7 @@ class Session {
     // Pushed into the lane since it was last asked.
     bool fed = false;
     bool held = false;
+    WallTime now{};  // of the last tick
     // What the partition held at the tick before.
     std::int64_t held_at_tick = 0;
     bool held_known = false;
@@ -95,7 +97,7 @@ class Session {
   std::map<std::int32_t, Owned> owned_;
   std::vector<HandOver> collected_;  // to be committed, in the order of each lane
 
-  Clock::time_point last_tick_{};
+  TickClock clock_;
   Clock::time_point last_ask_{};
   Clock::time_point last_report_{};
   Clock::time_point last_commit_{};
