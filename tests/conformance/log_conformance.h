@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -31,6 +32,13 @@ class LogSide {
   // A new connection, as another process would have.
   virtual std::unique_ptr<log::Log> connect() = 0;
   virtual void make_topic(const std::string& name, std::int32_t partitions) = 0;
+  // The clock that the side's waits are measured by; a simulated side has its own.
+  virtual std::chrono::steady_clock::time_point now() { return std::chrono::steady_clock::now(); }
+  virtual void pass(std::chrono::milliseconds span) { std::this_thread::sleep_for(span); }
+  // Lets it happen soon, beside what the test does; it has happened when the answer is gone.
+  virtual std::shared_ptr<void> beside(std::function<void()> what) {
+    return std::make_shared<std::jthread>(std::move(what));
+  }
 };
 
 // A record that outlives its batch.

@@ -2,7 +2,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <thread>
 
 #include "conformance/log_conformance.h"
 
@@ -139,22 +138,23 @@ TEST_P(LogConformance, WakingEndsATakeThatWaitsOrElseTheNextOne) {
   CROWDFLOW_ASSERT_DONE(reading->start_at(from_beginning({{name, 0}})));
   take_all(*reading, {name, 0});  // has heard where the partition ends
   const auto take_long = [&] {
-    const auto before = std::chrono::steady_clock::now();
+    const auto before = side_->now();
     const auto batch = reading->take(10, kPatience);
     EXPECT_TRUE(batch.has_value());
-    return std::chrono::steady_clock::now() - before;
+    return side_->now() - before;
   };
   reading->wake();
   reading->wake();
   EXPECT_LT(take_long(), kPatience / 2);
   for (int i = 0; i < 20; ++i) {
-    std::jthread other([&] { reading->wake(); });  // before or after take() begins to wait
+    // Before or after take() begins to wait.
+    const auto other = side_->beside([&] { reading->wake(); });
     EXPECT_LT(take_long(), kPatience / 2);
   }
   // Each was heard once.
-  const auto before = std::chrono::steady_clock::now();
+  const auto before = side_->now();
   CROWDFLOW_ASSERT_DONE(reading->take(10, kWait));
-  EXPECT_GE(std::chrono::steady_clock::now() - before, kWait);
+  EXPECT_GE(side_->now() - before, kWait);
 }
 
 }  // namespace crowdflow::test

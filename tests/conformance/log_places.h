@@ -1,6 +1,5 @@
 #pragma once
 
-#include <ctime>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -108,8 +107,7 @@ TEST_P(LogConformance, FindsTheFirstRecordOfATime) {
   for (const auto* value : {"a", "b", "c"}) {
     CROWDFLOW_ASSERT_DONE((*appending)->append({.topic = name, .partition = 0, .value = value}));
     CROWDFLOW_ASSERT_DONE((*appending)->flush(kPatience));
-    timespec two_ms{.tv_sec = 0, .tv_nsec = 2'000'000};  // stamps count milliseconds
-    nanosleep(&two_ms, nullptr);
+    side_->pass(std::chrono::milliseconds{2});  // stamps count milliseconds
   }
   auto reading = reader();
   CROWDFLOW_ASSERT_DONE(reading->start_at(from_beginning({partition})));

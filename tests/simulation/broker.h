@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <crowdflow/result.h>
+
+#include "simulation/clockwork.h"
+#include "simulation/faults.h"
+#include "simulation/groups.h"
+#include "simulation/partition.h"
+#include "simulation/transactions.h"
+
+namespace crowdflow::simulation {
+
+// One process that talks to the broker. Dead ones are answered that nothing works, and change
+// nothing: that is how their code comes to its end.
+struct Process {
+  std::string name;
+  bool alive = true;
+  // Stands still until then.
+  Time stopped_until{0};
+  Time alive_since{0};
+  std::vector<Membership*> memberships;
+  std::vector<std::string> groups;
+};
+
+// What the readers, writers and logs of all processes have in common.
+class Broker {
+ public:
+  Broker(Clockwork& its_clockwork, Faults& its_faults, WallTime epoch)
+      : clockwork(its_clockwork), faults(its_faults), transactions(*this), epoch_(epoch) {}
+
+  void make_topic(const std::string& name, std::int32_t partitions);
+  // 0: there is none.
+  [[nodiscard]] std::int32_t partition_count(const std::string& topic) const;
+  [[nodiscard]] Partition* find(const log::PartitionId& at);
+  [[nodiscard]] Partition& partition(const log::PartitionId& at) { return partitions_.at(at); }
+  // Lasts as long as the broker.
+  [[nodiscard]] std::string_view topic_name(const log::PartitionId& at) const {
+    return partitions_.find(at)->first.topic;
+  }
+  [[nodiscard]] Group& group(const std::string& name);
+  [[nodiscard]] WallTime wall() const { return epoch_ + clockwork.now(); }
+
+  // A call of `process` begins, and some time passes. kUnavailable: the process is dead.
+  [[nodiscard]] Result<void> call(Process& process, std::string_view what);
+  // The same for a call that needs an answer: waits for the broker for some time.
+  [[nodiscard]] Result<void> ask(Process& process, std::string_view what, Time patience);
+  void kill(Process& process);
+  // Nobody of the group hears of the process until then.
+  void expel_when_silent(Process& process, Time until);
+
+  void go_away(Time span);
+  [[nodiscard]] bool away() const { return clockwork.now() < away_until_; }
+  [[nodiscard]] Time away_until() const { return away_until_; }
+
+  Clockwork& clockwork;
+  Faults& faults;
+  Transactions transactions;
+
+ private:
+  void come_back();
+  void maybe_something_else(Process& process, std::string_view what);
+
+  const WallTime epoch_;
+  Time away_until_{0};
+  std::map<std::string, std::int32_t> topics_;
+  std::map<log::PartitionId, Partition> partitions_;
+  std::map<std::string, std::unique_ptr<Group>> groups_;
+};
+
+}  // namespace crowdflow::simulation

@@ -1,0 +1,64 @@
+#include "simulation/faults.h"
+
+#include <cstdio>
+#include <utility>
+
+namespace crowdflow::simulation {
+
+std::string_view name_of(Fault fault) {
+  constexpr std::array<std::string_view, kFaultCount> names{
+      "commit done, answer lost",
+      "commit not done, answer lost",
+      "commit done later",
+      "commit aborted",
+      "abort unanswered",
+      "append failed",
+      "open failed",
+      "transaction timed out",
+      "fenced",
+      "rebalance",
+      "member expelled",
+      "process death",
+      "process stopped",
+      "orderly end",
+      "twin started",
+      "broker away",
+      "question unanswered",
+      "bounds stale",
+      "bounds unknown",
+      "markers late",
+      "positions unstable",
+      "forward written, answer lost",
+      "forward not written",
+      "forward written later",
+      "forward repeated",
+      "foreign transaction aborted",
+      "foreign transaction left open",
+  };
+  return names[static_cast<std::size_t>(fault)];
+}
+
+Faults::Faults(std::uint64_t seed, std::set<std::size_t> suppressed)
+    : chance(seed), suppressed_(std::move(suppressed)) {}
+
+bool Faults::strikes(Fault fault, Time now, std::string_view where) {
+  const std::uint64_t parts = parts_[static_cast<std::size_t>(fault)];
+  if (calm_ || parts == 0 || !chance.of_million(parts)) return false;
+  if (suppressed_.contains(strikes_++)) return false;
+  happened(fault, now, where);
+  return true;
+}
+
+void Faults::happened(Fault fault, Time now, std::string_view where) {
+  ++coverage_[static_cast<std::size_t>(fault)];
+  tell(now, std::string("** ") + std::string(name_of(fault)) + ": " + std::string(where));
+}
+
+void Faults::tell(Time now, std::string_view what) {
+  std::array<char, 32> stamp{};
+  std::snprintf(stamp.data(), stamp.size(), "%11.6f s  ",
+                std::chrono::duration<double>(now).count());
+  story_.push_back(stamp.data() + std::string(what));
+}
+
+}  // namespace crowdflow::simulation
