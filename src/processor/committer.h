@@ -32,7 +32,7 @@ class Committer {
   struct Commit {
     std::span<const HandOver> hand_overs;
     std::span<const SnapshotChunk> chunks;
-    // Of every partition that the reader holds, which hand something over or not.
+    // Of the partitions that hand something over or have a chunk.
     std::span<const log::Position> positions;
   };
   [[nodiscard]] Result<void> commit(log::Reader& reader, const Commit& what);

@@ -336,12 +336,19 @@ Result<void> Session::commit() {
     owned.committed = hand_over.position;
     hand_over.newest_snapshot = owned.snapshots->newest();
   }
+  // Of the partitions that it writes for, and no others: a position is that of a journal record,
+  // and the first one of a partition may still be on its way.
   std::vector<log::Position> positions;
   std::vector<SnapshotChunk> chunks;
+  const bool urgent = is_urgent();
   for (auto& [partition, owned] : owned_) {
-    positions.push_back({.at = readings(partition), .offset = owned.committed});
+    const std::size_t chunks_before = chunks.size();
     // Alerts do not wait for them.
-    if (!is_urgent()) owned.snapshots->add_chunks(chunks);
+    if (!urgent) owned.snapshots->add_chunks(chunks);
+    const bool hands_over =
+        std::ranges::find(collected_, partition, &HandOver::partition) != collected_.end();
+    if (!hands_over && chunks.size() == chunks_before) continue;
+    positions.push_back({.at = readings(partition), .offset = owned.committed});
   }
   if (auto done = committer_->commit(
           *reader_, {.hand_overs = collected_, .chunks = chunks, .positions = positions});
