@@ -46,12 +46,15 @@ class Restore {
     journal_held_ = *journal;
 
     RestoredPartition restored;
-    if (journal->low == journal->high && committed_ < 0) {
-      work_->start({.first_offset = held_.low, .history_missing = held_.low > 0});
+    auto last = last_page();
+    if (!last) return tl::unexpected(last.error());
+    if (!*last && committed_ < 0) {
+      // Nothing was ever committed. What a journal holds all the same was taken back, unless it has
+      // expired.
+      work_->start(
+          {.first_offset = held_.low, .history_missing = held_.low > 0 || journal->low > 0});
       work_->set_position(held_.low);
     } else {
-      auto last = last_page();
-      if (!last) return tl::unexpected(last.error());
       if (*last) restored.snapshot = (*last)->snapshot;
       if (auto redone = redo(*last); !redone) return tl::unexpected(redone.error());
     }
