@@ -155,8 +155,8 @@ class Restore {
   }
 
   // Re-applies what the journal tells from this offset on, once there is a state to apply it to:
-  // from the cut of `generation` on, when its snapshot is loaded, and from each start of a shard's
-  // life. False: there is no such state, or readings that followed have expired.
+  // from the cut of `generation` on, when its snapshot is loaded, or else from the first start of a
+  // shard's life. False: there is no such state, or readings that followed have expired.
   Result<bool> redo_from(std::int64_t offset, const std::optional<std::uint64_t>& generation) {
     auto records = Cursor::open(log_, options_, readings_, std::max(held_.low, work_->position()));
     if (!records) return tl::unexpected(records.error());
@@ -168,8 +168,9 @@ class Restore {
       if (!entries) return tl::unexpected(entries.error());
       for (const wire::JournalEntry& entry : entries->entries) {
         const auto* cut = std::get_if<wire::SnapshotCut>(&entry);
-        whole = whole || std::holds_alternative<wire::ShardStart>(entry) ||
-                (cut != nullptr && cut->generation == generation);
+        // A start that comes before the cut is in the snapshot, as is what followed it.
+        whole = whole || (generation ? cut != nullptr && cut->generation == *generation
+                                     : std::holds_alternative<wire::ShardStart>(entry));
         if (const auto* range = std::get_if<wire::OffsetRange>(&entry)) {
           whole = whole && range->first >= held_.low;
         }
