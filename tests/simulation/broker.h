@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -62,6 +63,8 @@ class Broker {
   Clockwork& clockwork;
   Faults& faults;
   Transactions transactions;
+  // Topics whose end is always known when the broker answers.
+  std::set<std::string> sure_of_their_end;
 
  private:
   void come_back();
