@@ -57,8 +57,8 @@ void FoldedWindow::load(SnapshotReader& from) {
   level_sum_ = static_cast<std::int64_t>(from.number(kMostSum));
 }
 
-// The latest gauge that is no longer kept, if any; how many are in the ring; and each of them, told by the
-// seconds since the ring's first.
+// The latest gauge that is no longer kept, if any; how many are in the ring; and each of them, told
+// by the seconds since the ring's first.
 void ZoneGauges::save(SnapshotWriter& to, std::int64_t tail, std::int64_t head) const {
   to.flag(base_.has_value());
   if (base_) {

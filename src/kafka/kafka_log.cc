@@ -174,8 +174,12 @@ Result<std::optional<std::vector<log::Position>>> KafkaLog::ask_committed(
       if (soon_otherwise(found->err)) return std::nullopt;
       return tl::unexpected(error_of(what, found->err));
     }
-    positions.push_back(
-        {.at = partition, .offset = found == nullptr || found->offset < 0 ? -1 : found->offset});
+    log::Position& position = positions.emplace_back(log::Position{.at = partition, .offset = -1});
+    if (found == nullptr || found->offset < 0) continue;
+    position.offset = found->offset;
+    if (found->metadata != nullptr) {
+      position.note.assign(static_cast<const char*>(found->metadata), found->metadata_size);
+    }
   }
   return positions;
 }

@@ -1,12 +1,18 @@
 #include "kafka/partitions.h"
 
+#include <cstring>
+
 namespace crowdflow::kafka {
 
 PartitionListHandle list_of(std::span<const log::Position> positions) {
   PartitionListHandle list(rd_kafka_topic_partition_list_new(static_cast<int>(positions.size())));
   for (const auto& position : positions) {
-    rd_kafka_topic_partition_list_add(list.get(), position.at.topic.c_str(), position.at.partition)
-        ->offset = position.offset;
+    auto* element = rd_kafka_topic_partition_list_add(list.get(), position.at.topic.c_str(),
+                                                      position.at.partition);
+    element->offset = position.offset;
+    if (position.note.empty()) continue;
+    element->metadata = strndup(position.note.data(), position.note.size());  // freed by the list
+    element->metadata_size = position.note.size();
   }
   return list;
 }

@@ -44,6 +44,8 @@ struct PartitionId {
 struct Position {
   PartitionId at;
   std::int64_t offset = 0;
+  // What is kept beside a committed position, for whoever committed it; some bytes of text.
+  std::string note;
 };
 
 // The offsets that a partition holds at this moment: [low, high).

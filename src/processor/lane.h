@@ -31,8 +31,9 @@ struct HandOver {
   bool asked = false;
   // How long applying all this took.
   std::chrono::steady_clock::duration busy{0};
-  // The log thread's word: the newest complete snapshot, to be named in the journal.
+  // The log thread's word, for the journal: the newest complete snapshot, and the record's number.
   std::optional<wire::SnapshotName> newest_snapshot;
+  std::uint64_t page = 0;
   std::optional<Progress> progress;
 };
 

@@ -33,13 +33,13 @@ Result<void> write_records(const HandOver& hand_over, const log::TopicNames& top
     const std::int32_t at = hand_over.partition % partitions.dead_letters;
     if (auto done = write(topics.dead_letters, at, letter); !done) return done;
   }
-  const OutRecord page{
-      .key = std::to_string(hand_over.partition),
-      .value = wire::to_bytes(wire::Journal{.partition = hand_over.partition,
-                                            .entries = pending.entries,
-                                            .next_offset = hand_over.position,
-                                            .accounting = pending.accounting,
-                                            .snapshot = hand_over.newest_snapshot})};
+  const OutRecord page{.key = std::to_string(hand_over.partition),
+                       .value = wire::to_bytes(wire::Journal{.partition = hand_over.partition,
+                                                             .entries = pending.entries,
+                                                             .next_offset = hand_over.position,
+                                                             .accounting = pending.accounting,
+                                                             .snapshot = hand_over.newest_snapshot,
+                                                             .page = hand_over.page})};
   return write(topics.journal, hand_over.partition, page);
 }
 

@@ -1,6 +1,7 @@
 #include "processor/restore.h"
 
 #include <algorithm>
+#include <charconv>
 #include <optional>
 #include <spdlog/spdlog.h>
 #include <string>
@@ -38,6 +39,8 @@ class Restore {
     auto committed = log_.committed(options_.group, {&readings_, 1});
     if (!committed) return tl::unexpected(committed.error());
     committed_ = committed->front().offset;
+    const std::string& note = committed->front().note;
+    std::from_chars(note.data(), note.data() + note.size(), committed_page_);
     const auto readings = log_.query_bounds(readings_);
     if (!readings) return tl::unexpected(readings.error());
     held_ = *readings;
@@ -57,6 +60,7 @@ class Restore {
     } else {
       if (*last) restored.snapshot = (*last)->snapshot;
       if (auto redone = redo(*last); !redone) return tl::unexpected(redone.error());
+      restored.page = *last ? (*last)->page : committed_page_;
     }
     put_configured_venues();
     restored.work = std::move(work_);
@@ -86,12 +90,17 @@ class Restore {
     // The two were committed together. A broker that has just come back may not know its end yet;
     // if it stays so, somebody moved the group's offsets or cut the journal.
     const bool empty_from_the_start = journal_held_.high == 0 && committed_ >= 0;
-    if (empty_from_the_start || (journalled >= 0 && committed_ >= 0 && journalled != committed_)) {
+    const bool at_another =
+        last && committed_ >= 0 && (journalled != committed_ || last->page != committed_page_);
+    if (empty_from_the_start || at_another) {
+      const auto place = [](std::int64_t offset, std::uint64_t page) {
+        return "offset " + std::to_string(offset) + ", page " + std::to_string(page);
+      };
       return fail(ErrorCode::kUnavailable,
                   readings_.topic + " partition " + std::to_string(readings_.partition) +
-                      ": group " + options_.group + " has committed offset " +
-                      std::to_string(committed_) + " but the journal ends at " +
-                      (journalled < 0 ? std::string("nothing") : std::to_string(journalled)) +
+                      ": group " + options_.group + " has committed " +
+                      place(committed_, committed_page_) + " but the journal ends at " +
+                      (last ? place(journalled, last->page) : std::string("nothing")) +
                       ", expected the same");
     }
     const std::int64_t position = std::max({journalled, committed_, held_.low});
@@ -231,6 +240,7 @@ class Restore {
   std::unique_ptr<PartitionWork> work_;
 
   std::int64_t committed_ = -1;
+  std::uint64_t committed_page_ = 0;
   log::OffsetBounds held_;          // of `readings`
   log::OffsetBounds journal_held_;  // its end is where the restore ends
 };

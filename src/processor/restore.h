@@ -16,6 +16,8 @@ struct RestoredPartition {
   std::unique_ptr<PartitionWork> work;
   // The newest complete snapshot that the journal names.
   std::optional<wire::SnapshotName> snapshot;
+  // The number of the journal's last record.
+  std::uint64_t page = 0;
 };
 
 // Brings a partition to the state that the log says: loads the newest snapshot, re-applies what

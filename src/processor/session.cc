@@ -122,6 +122,7 @@ Result<void> Session::own(const std::vector<log::PartitionId>& partitions) {
     Owned& owned = owned_[at.partition];
     owned.position = owned.committed = restored->work->position();
     owned.now = restored->work->shard().now();
+    owned.page = restored->page;
     owned.snapshots.emplace(at.partition, restored->snapshot, options_.steady_now() - begun,
                             options_.steady_now());
     auto& bell = threads == 0 ? unheard_bell_ : engine_threads_[thread_of(i)]->bell();
@@ -256,7 +257,9 @@ void Session::cut_snapshots() {
     const auto snapshots = log_.query_bounds({options_.topics.snapshots, partition});
     const auto journal = log_.query_bounds({options_.topics.journal, partition});
     if (!snapshots || !journal || !owned.lane->has_room()) return;
-    owned.lane->push_cut(owned.snapshots->begin(snapshots->high, journal->high));
+    owned.lane->push_cut(owned.snapshots->begin({.generation = owned.page + 1,
+                                                 .snapshots_from = snapshots->high,
+                                                 .journal_from = journal->high}));
     owned.fed = true;
   }
 }
@@ -335,6 +338,7 @@ Result<void> Session::commit() {
     Owned& owned = owned_.at(hand_over.partition);
     owned.committed = hand_over.position;
     hand_over.newest_snapshot = owned.snapshots->newest();
+    hand_over.page = ++owned.page;
   }
   // Of the partitions that it writes for, and no others: a position is that of a journal record,
   // and the first one of a partition may still be on its way.
@@ -348,7 +352,8 @@ Result<void> Session::commit() {
     const bool hands_over =
         std::ranges::find(collected_, partition, &HandOver::partition) != collected_.end();
     if (!hands_over && chunks.size() == chunks_before) continue;
-    positions.push_back({.at = readings(partition), .offset = owned.committed});
+    positions.push_back(
+        {.at = readings(partition), .offset = owned.committed, .note = std::to_string(owned.page)});
   }
   if (auto done = committer_->commit(
           *reader_, {.hand_overs = collected_, .chunks = chunks, .positions = positions});

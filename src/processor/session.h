@@ -47,6 +47,7 @@ class Session {
     std::int64_t position = 0;
     // Of what was handed over and committed last.
     std::int64_t committed = 0;
+    std::uint64_t page = 0;  // of the journal, that was
     // Pushed into the lane since it was last asked.
     bool fed = false;
     bool held = false;

@@ -21,9 +21,7 @@ constexpr int kWorkPerCut = 10;
 SnapshotSender::SnapshotSender(std::int32_t partition,
                                const std::optional<wire::SnapshotName>& newest,
                                Clock::duration to_redo, Clock::time_point now)
-    : partition_(partition), newest_(newest), to_redo_(to_redo), last_cut_(now) {
-  if (newest) next_.generation = newest->generation;
-}
+    : partition_(partition), newest_(newest), to_redo_(to_redo), last_cut_(now) {}
 
 bool SnapshotSender::due(const ProcessorOptions& options, Clock::time_point now) const {
   if (in_the_making_) return false;
@@ -31,12 +29,10 @@ bool SnapshotSender::due(const ProcessorOptions& options, Clock::time_point now)
   return to_redo_ > Clock::duration{0} && now - last_cut_ >= options.snapshot_every;
 }
 
-std::uint64_t SnapshotSender::begin(std::int64_t snapshots_from, std::int64_t journal_from) {
+std::uint64_t SnapshotSender::begin(const wire::SnapshotName& name) {
   CROWDFLOW_CHECK(!in_the_making_, "one snapshot of a partition is made at a time");
   in_the_making_ = true;
-  next_ = {.generation = next_.generation + 1,
-           .snapshots_from = snapshots_from,
-           .journal_from = journal_from};
+  next_ = name;
   return next_.generation;
 }
 

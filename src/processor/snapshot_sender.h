@@ -37,8 +37,10 @@ class SnapshotSender {
   // So much work more would be to re-apply.
   void worked(Clock::duration busy) { to_redo_ += busy; }
   [[nodiscard]] bool due(const ProcessorOptions& options, Clock::time_point now) const;
-  // One is to be cut next; the offsets are those that the topics end at now. Its generation.
-  [[nodiscard]] std::uint64_t begin(std::int64_t snapshots_from, std::int64_t journal_from);
+  // One is to be cut next. Of its name the generation, which is the number of the first journal
+  // record that can tell of it (so that no two are the same, whoever cut them), and the offsets
+  // that the topics end at now. Its generation.
+  [[nodiscard]] std::uint64_t begin(const wire::SnapshotName& name);
   // It has been cut.
   void cut(Snapshot snapshot, Clock::time_point now);
 

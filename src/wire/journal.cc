@@ -134,6 +134,7 @@ std::string to_bytes(const Journal& journal) {
     *record.add_entries() = to_proto(entry);
   record.set_next_offset(journal.next_offset);
   fill(journal.accounting, *record.mutable_accounting());
+  record.set_page(journal.page);
   if (journal.snapshot) *record.mutable_snapshot() = to_proto(*journal.snapshot);
   return to_bytes(record);
 }
@@ -149,6 +150,7 @@ Result<Journal> parse_journal(std::string_view bytes) {
   Journal out;
   out.partition = record.partition();
   out.next_offset = record.next_offset();
+  out.page = record.page();
   out.entries.reserve(static_cast<std::size_t>(record.entries_size()));
   for (const v1::JournalEntry& message : record.entries()) {
     std::optional<JournalEntry> entry = from_proto(message);

@@ -64,6 +64,7 @@ struct Journal {
   std::int64_t next_offset = 0;       // of the first record not yet applied
   Accounting accounting;
   std::optional<SnapshotName> snapshot;  // the newest complete one
+  std::uint64_t page = 0;  // its number among the partition's records, from 1; 0: not said
 };
 
 // The value of a record on `journal` (key: the partition in decimal).

@@ -97,7 +97,7 @@ TEST_P(LogConformance, CommitsPositionsTogetherWithTheRecords) {
   auto reading = reader(group);
   CROWDFLOW_ASSERT_DONE(reading->start_at(from_beginning(both)));
   auto writing = writer(unique_name("writer"));
-  const std::vector<log::Position> first{{both[1], 7}};
+  const std::vector<log::Position> first{{both[1], 7, "a note"}};
   CROWDFLOW_ASSERT_DONE(writing->begin());
   CROWDFLOW_ASSERT_DONE(writing->append({.topic = name, .partition = 0, .value = "a"}));
   CROWDFLOW_ASSERT_DONE(writing->send_positions(*reading, first));
@@ -114,6 +114,7 @@ TEST_P(LogConformance, CommitsPositionsTogetherWithTheRecords) {
   EXPECT_EQ((*after)[0].offset, -1);
   EXPECT_EQ((*after)[1].at, both[1]);
   EXPECT_EQ((*after)[1].offset, 7);
+  EXPECT_EQ((*after)[1].note, "a note");
 }
 
 }  // namespace crowdflow::test

@@ -103,7 +103,6 @@ void Broker::go_away(Time span) {
 void Broker::come_back() {
   if (away()) return;
   for (auto& [at, partition] : partitions_) {
-    if (sure_of_their_end.contains(at.topic)) continue;
     if (partition.believed_high || partition.high() == partition.low()) continue;
     if (!faults.strikes(Fault::kBoundsStale, clockwork.now(), name_of(at))) continue;
     partition.believed_high =

@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -63,8 +62,6 @@ class Broker {
   Clockwork& clockwork;
   Faults& faults;
   Transactions transactions;
-  // Topics whose end is always known when the broker answers.
-  std::set<std::string> sure_of_their_end;
 
  private:
   void come_back();

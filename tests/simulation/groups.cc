@@ -127,7 +127,7 @@ void Group::decide(TransactionId transaction, bool committed) {
   if (found == pending_.end()) return;
   if (committed) {
     for (const log::Position& position : found->second)
-      positions_[position.at] = position.offset;
+      positions_[position.at] = position;
   }
   pending_.erase(found);
 }
@@ -138,9 +138,9 @@ bool Group::stable(const log::PartitionId& at) const {
   });
 }
 
-std::int64_t Group::committed(const log::PartitionId& at) const {
+log::Position Group::committed(const log::PartitionId& at) const {
   const auto found = positions_.find(at);
-  return found == positions_.end() ? -1 : found->second;
+  return found == positions_.end() ? log::Position{.at = at, .offset = -1} : found->second;
 }
 
 std::vector<std::string> Group::names() const {

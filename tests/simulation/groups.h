@@ -49,7 +49,8 @@ class Group {
   void put_aside(TransactionId transaction, const std::vector<log::Position>& positions);
   void decide(TransactionId transaction, bool committed);
   [[nodiscard]] bool stable(const log::PartitionId& at) const;
-  [[nodiscard]] std::int64_t committed(const log::PartitionId& at) const;
+  // Offset -1: none.
+  [[nodiscard]] log::Position committed(const log::PartitionId& at) const;
   [[nodiscard]] std::vector<std::string> names() const;
 
  private:
@@ -68,7 +69,7 @@ class Group {
   bool sharing_ = false;
   std::uint64_t last_id_ = 0;
   std::map<std::string, Member> members_;
-  std::map<log::PartitionId, std::int64_t> positions_;
+  std::map<log::PartitionId, log::Position> positions_;
   std::map<TransactionId, std::vector<log::Position>> pending_;
 };
 

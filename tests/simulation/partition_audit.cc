@@ -50,7 +50,8 @@ void PartitionAudit::run() {
   for (const std::int64_t offset : auditor_.shown(readings_)) {
     if (offset >= next_) problem("no journal takes offset " + std::to_string(offset));
   }
-  const std::int64_t committed = auditor_.broker_.group(auditor_.group_).committed(readings_);
+  const std::int64_t committed =
+      auditor_.broker_.group(auditor_.group_).committed(readings_).offset;
   if (committed != position_) {
     problem("committed is " + std::to_string(committed) + ", the journal's last position " +
             std::to_string(position_));

@@ -101,7 +101,7 @@ Result<std::vector<log::Position>> SimulatedLog::committed(
   }
   std::vector<log::Position> positions;
   for (const log::PartitionId& at : partitions)
-    positions.push_back({.at = at, .offset = known.committed(at)});
+    positions.push_back(known.committed(at));
   return positions;
 }
 

@@ -42,7 +42,7 @@ TEST(SnapshotSender, IsDueEveryHourInWhichAnythingCame) {
 TEST(SnapshotSender, TakesATenthOfTheTimeAtMost) {
   const ProcessorOptions options;
   SnapshotSender sender(0, {}, 2s, kBegun);
-  const auto generation = sender.begin(0, 0);
+  const auto generation = sender.begin({.generation = 1});
   sender.cut({.generation = generation, .bytes = "x", .took = 300ms}, kBegun);
   std::vector<SnapshotChunk> chunks;
   sender.add_chunks(chunks);
@@ -55,7 +55,7 @@ TEST(SnapshotSender, TakesATenthOfTheTimeAtMost) {
 
 TEST(SnapshotSender, SendsAllBytesOnceInAFewCommitsAndNamesThemAfterTheLast) {
   SnapshotSender sender(3, wire::SnapshotName{.generation = 8}, 2s, kBegun);
-  EXPECT_EQ(sender.begin(70, 50), 9U);
+  EXPECT_EQ(sender.begin({.generation = 9, .snapshots_from = 70, .journal_from = 50}), 9U);
   std::string bytes(5'000'000, 'a');
   for (std::size_t i = 0; i < bytes.size(); i += 1000)
     bytes[i] = static_cast<char>('b' + i % 13);
@@ -106,7 +106,7 @@ class RestoreFromSnapshot : public ::testing::Test {
     first_life_.tick({.now = wall(kStart)});
     take(0, 10);
     commit({});
-    const auto generation = sender_.begin(0, 1);
+    const auto generation = sender_.begin({.generation = 1, .journal_from = 1});
     sender_.cut(std::move(first_life_.cut(generation)), kBegun);
     take(10, 5);
     commit({});
@@ -161,9 +161,10 @@ class RestoreFromSnapshot : public ::testing::Test {
 };
 
 TEST_F(RestoreFromSnapshot, GivesTheStateThatWasThere) {
-  const auto [work, snapshot] = restored();
+  const auto restored = this->restored();
+  const auto& work = restored.work;
   ASSERT_NE(work, nullptr);
-  EXPECT_EQ(snapshot, sender_.newest());
+  EXPECT_EQ(restored.snapshot, sender_.newest());
   EXPECT_EQ(work->position(), 20);
   EXPECT_EQ(state_of(*work), state_of(first_life_));
   EXPECT_THAT(work->pending().entries, IsEmpty());
@@ -173,21 +174,21 @@ TEST_F(RestoreFromSnapshot, GivesTheStateThatWasThere) {
 TEST_F(RestoreFromSnapshot, NeedsNothingFromBeforeTheCut) {
   log_.records().expire_before({options_.topics.readings, 0}, 10);
   log_.records().expire_before({options_.topics.journal, 0}, 1);
-  const auto [work, snapshot] = restored();
+  const auto work = restored().work;
   ASSERT_NE(work, nullptr);
   EXPECT_EQ(state_of(*work), state_of(first_life_));
 }
 
 TEST_F(RestoreFromSnapshot, RedoesEverythingWhenTheSnapshotIsNotWhole) {
   log_.records().expire_before({options_.topics.snapshots, 0}, 1);
-  const auto [work, snapshot] = restored();
+  const auto work = restored().work;
   ASSERT_NE(work, nullptr);
   EXPECT_EQ(state_of(*work), state_of(first_life_));
 }
 
 TEST_F(RestoreFromSnapshot, BeginsANewLifeOfUnknownLevelsWhenReadingsAfterItHaveExpired) {
   log_.records().expire_before({options_.topics.readings, 0}, 12);
-  const auto [work, snapshot] = restored();
+  const auto work = restored().work;
   ASSERT_NE(work, nullptr);
   EXPECT_EQ(work->position(), 20);
   ASSERT_THAT(work->pending().entries, SizeIs(1));
@@ -204,7 +205,7 @@ TEST_F(RestoreFromSnapshot, GoesOnFromANewLifeThatTheJournalTellsOf) {
                            .position = second.work->position()};
   put(options_.topics.journal, "0",
       wire::to_bytes(wire::Journal{.entries = hand_over.pending.entries, .next_offset = 20}));
-  const auto [work, snapshot] = restored();
+  const auto work = restored().work;
   ASSERT_NE(work, nullptr);
   EXPECT_EQ(state_of(*work), state_of(*second.work));
   EXPECT_THAT(work->pending().entries, IsEmpty());

@@ -55,6 +55,7 @@ TEST(Journal, IsWrittenAsTheContractHasIt) {
 Journal sample_with_a_snapshot() {
   Journal journal = sample();
   journal.entries.emplace_back(wire::SnapshotCut{7});
+  journal.page = 300;
   journal.snapshot = wire::SnapshotName{
       .generation = 6, .chunks = 3, .bytes = 1'234'567, .snapshots_from = 11, .journal_from = 12};
   return journal;
@@ -65,6 +66,7 @@ TEST(Journal, ReadsBackTheNameOfASnapshot) {
   const Result<Journal> read = wire::parse_journal(wire::to_bytes(written));
   ASSERT_TRUE(read.has_value()) << read.error().message;
   EXPECT_EQ(read->snapshot, written.snapshot);
+  EXPECT_EQ(read->page, 300U);
   EXPECT_EQ(read->entries, written.entries);
 }
 
