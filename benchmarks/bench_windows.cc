@@ -113,7 +113,7 @@ Taken taken_at(std::int64_t second) {
 
 // `back`: how many seconds ago the reading was said that comes again.
 void look_and_add(benchmark::State& state, std::int64_t back) {
-  std::vector<std::uint8_t> room(ReadingMemory::room_for(kKept));
+  std::vector<std::uint8_t> room(ReadingMemory::room_for(kKept, ReadingMemory::Says::kLittle));
   ReadingMemory memory(room, std::chrono::seconds{1});
   std::int64_t second = kStart;
   for (std::int64_t i = 0; i < kKept; ++i)

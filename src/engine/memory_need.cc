@@ -34,9 +34,8 @@ MemoryNeed VenueEngine::need(const Venue& venue, const VenuePlan& plan) {
   need.description =
       description_of(venue) + IdIndex::bytes(venue.sensors) + IdIndex::bytes(venue.zones);
   for (const VenuePlan::SensorPlan& sensor : plan.sensors) {
-    need.sensors += sizeof(SensorWork) + sizeof(VenuePlan::SensorPlan) +
-                    ReadingMemory::room_for(sensor.readings) + sizeof(Heard) +
-                    sizeof(std::uint8_t) + 2 * Silences::kPauses * sizeof(Silences::Pause);
+    need.sensors += sizeof(SensorWork) + sizeof(SensorRest) + sensor.memory_bytes +
+                    2 * Silences::kPauses * sizeof(Silences::Kept);
   }
   need.sensors += plan.sensors_of_zone.bytes() + plan.motion_of_zone.bytes();
 

@@ -9,20 +9,25 @@
 
 namespace crowdflow {
 
-std::size_t ReadingMemory::room_for(std::int64_t readings) {
-  constexpr std::int64_t kBytesEach = 8;
-  constexpr std::int64_t kSpare = 64;
-  return static_cast<std::size_t>(
-      std::max<std::int64_t>(kLeastRoom, kSpare + kBytesEach * readings));
+std::size_t ReadingMemory::room_for(std::int64_t readings, Says says) {
+  const std::int64_t bytes_each = says == Says::kLittle ? 7 : 8;
+  constexpr std::int64_t kSpare = sizeof(Rest) + 64;
+  const std::int64_t bytes = kSpare + bytes_each * readings;
+  constexpr std::size_t kWhole = alignof(Rest);  // so that one room may follow the other
+  const auto least = std::max(static_cast<std::size_t>(bytes), kLeastRoom);
+  return (least + kWhole - 1) / kWhole * kWhole;
 }
 
 // `every` only helps to guess the next stamp: what it loses here costs a byte, no more.
 ReadingMemory::ReadingMemory(std::span<std::uint8_t> room, Span every)
-    : data_(room.data()),
-      capacity_(static_cast<std::uint32_t>(room.size())),
+    : data_(room.data() + sizeof(Rest)),
+      capacity_(static_cast<std::uint32_t>(room.size() - sizeof(Rest)) & kMostCapacity),
       every_ms_(static_cast<std::uint32_t>(every.count() / 1000) & ((1U << 28) - 1)) {
   CROWDFLOW_CHECK(room.size() >= kLeastRoom, "no room for one reading");
-  CROWDFLOW_CHECK(room.size() <= std::numeric_limits<std::uint32_t>::max(), "too much room");
+  CROWDFLOW_CHECK(room.size() - sizeof(Rest) <= kMostCapacity, "too much room");
+  CROWDFLOW_CHECK(reinterpret_cast<std::uintptr_t>(room.data()) % alignof(Rest) == 0,
+                  "the room is not aligned");
+  new (room.data()) Rest{};
 }
 
 std::optional<ReadingMemory::Known> ReadingMemory::find(const Taken& candidate) const {
@@ -53,10 +58,10 @@ ReadingMemory::Added ReadingMemory::add(const Taken& taken) {
   const bool begins = begins_run(taken);
   const Added added = numbering_of(taken, begins);
   if (begins) {
-    ++run_;
-    run_began_ = taken.stamp;
+    ++rest().run;
+    rest().run_began = taken.stamp;
   }
-  const bool former = taken.stamp <= chain_.stamp && taken.stamp < run_began_;
+  const bool former = taken.stamp <= newest_.stamp && taken.stamp < rest().run_began;
   push(taken, {.begins_run = begins, .runs_back = former ? 1U : 0U});
   return added;
 }
@@ -71,26 +76,26 @@ ReadingMemory::Added ReadingMemory::replace(const Known& known, const Taken& tak
   const std::uint32_t run = walk.run_of(entry);
   mark_gone(known.place);
   if (known.taken.kind == StatementKind::kCountTotal) newest_is_register_ = false;
-  push(taken, {.runs_back = run_ - run});
+  push(taken, {.runs_back = rest().run - run});
   return {};
 }
 
 void ReadingMemory::adopt(const ReadingMemory& other) {
-  CROWDFLOW_CHECK(begin_ == end_ && chain_.stamp == Chain{}.stamp, "adopting into a used memory");
-  forgotten_until_ = other.forgotten_until_;
+  CROWDFLOW_CHECK(begin_ == end_ && newest_.stamp == Newest{}.stamp, "adopting into a used memory");
+  rest().forgotten_until = other.rest().forgotten_until;
   if (const auto forgotten = other.forgotten_register()) {
     make_place_for_register();
     set_forgotten_register(*forgotten);
   }
-  base_ = other.base_;
-  base_run_ = other.base_run_;
-  chain_ = base_;
+  rest().base = other.rest().base;
+  rest().base_run = other.rest().base_run;
+  set_chain(rest().base);
   for (Walk walk = other.oldest(); walk.place != other.end_;) {
     const Entry entry = other.next(walk);
     push(entry.taken, entry.marks);
   }
-  run_ = other.run_;
-  run_began_ = other.run_began_;
+  rest().run = other.rest().run;
+  rest().run_began = other.rest().run_began;
   newest_is_register_ = other.newest_is_register_;
   registers_disordered_ = other.registers_disordered_;
 }
@@ -98,11 +103,11 @@ void ReadingMemory::adopt(const ReadingMemory& other) {
 ReadingMemory::Neighbours ReadingMemory::neighbours_of(const Taken& taken) const {
   const auto order = Register::of(taken).order();
   if (newest_is_register_ &&
-      order > std::tuple(chain_.stamp, chain_.stamp, chain_.boot_id, chain_.sequence)) {
-    return {.before = RegisterValue{.time = chain_.stamp,
-                                    .boot_id = chain_.boot_id,
-                                    .entries = chain_.entries,
-                                    .exits = chain_.exits},
+      order > std::tuple(newest_.stamp, newest_.stamp, newest_.boot_id, newest_.sequence)) {
+    return {.before = RegisterValue{.time = newest_.stamp,
+                                    .boot_id = newest_.boot_id,
+                                    .entries = rest().entries,
+                                    .exits = rest().exits},
             .after = {}};
   }
   std::optional<Register> before;
@@ -129,22 +134,23 @@ std::size_t ReadingMemory::size() const {
 }
 
 ReadingMemory::Added ReadingMemory::numbering_of(const Taken& taken, bool begins) const {
-  if (taken.stamp <= chain_.stamp) return {.rebooted = false, .skipped = fills_gap(taken) ? -1 : 0};
+  if (taken.stamp <= newest_.stamp)
+    return {.rebooted = false, .skipped = fills_gap(taken) ? -1 : 0};
   const bool other_boot =
-      taken.boot_id != chain_.boot_id && taken.boot_id != 0 && chain_.boot_id != 0;
+      taken.boot_id != newest_.boot_id && taken.boot_id != 0 && newest_.boot_id != 0;
   return {.rebooted = begins || other_boot, .skipped = begins ? 0 : missing_before(taken)};
 }
 
 std::int64_t ReadingMemory::missing_before(const Taken& taken) const {
-  if (taken.sequence == 0 || chain_.sequence == 0 || taken.boot_id != chain_.boot_id) return 0;
-  std::uint64_t missing = taken.sequence - chain_.sequence - 1;
+  if (taken.sequence == 0 || newest_.sequence == 0 || taken.boot_id != newest_.boot_id) return 0;
+  std::uint64_t missing = taken.sequence - newest_.sequence - 1;
   if (missing == 0) return 0;
   // Some may be here already, under stamps that did not make them the newest.
   for (Walk walk = oldest(); walk.place != end_;) {
     const Entry entry = next(walk);
     const Taken& known = entry.taken;
-    if (!entry.marks.gone && walk.run_of(entry) == run_ && known.boot_id == taken.boot_id &&
-        known.sequence > chain_.sequence && known.sequence < taken.sequence) {
+    if (!entry.marks.gone && walk.run_of(entry) == rest().run && known.boot_id == taken.boot_id &&
+        known.sequence > newest_.sequence && known.sequence < taken.sequence) {
       --missing;
     }
   }
@@ -156,9 +162,9 @@ std::int64_t ReadingMemory::missing_before(const Taken& taken) const {
 bool ReadingMemory::fills_gap(const Taken& taken) const {
   if (taken.sequence == 0) return false;
   const std::uint32_t run = run_of(taken);
-  const bool in_progress = taken.boot_id == chain_.boot_id && run == run_;
+  const bool in_progress = taken.boot_id == newest_.boot_id && run == rest().run;
   bool lower = false;
-  bool higher = in_progress && taken.sequence < chain_.sequence;
+  bool higher = in_progress && taken.sequence < newest_.sequence;
   for (Walk walk = oldest(); walk.place != end_;) {
     const Entry entry = next(walk);
     const Taken& known = entry.taken;
@@ -177,16 +183,23 @@ void ReadingMemory::push(const Taken& taken, const Marks& marks) {
     make_place_for_register();
   }
   std::array<std::uint8_t, kMostBytes> bytes;  // NOLINT(*-member-init): written next, and hot
-  const std::uint32_t size = write(taken, marks, bytes.data());
-  while (free_bytes() <= size)
+  const Written written = write(taken, marks, bytes.data());
+  while (free_bytes() <= written.bytes)
     forget_oldest();
-  for (std::uint32_t i = 0; i < size; ++i) {
-    data_[end_] = bytes[i];
-    if (++end_ == capacity_) end_ = 0;
-  }
+  append(bytes.data(), written.bytes);
 
   notice_register(taken);
-  chain_.follow(taken);
+  Chain next = chain();
+  next.follow(taken);
+  next.tag = written.tag;
+  set_chain(next);
+}
+
+void ReadingMemory::append(const std::uint8_t* bytes, std::uint32_t size) {
+  for (std::uint32_t i = 0; i < size; ++i) {
+    data_[end_] = bytes[i];
+    if (++end_ == capacity()) end_ = 0;
+  }
 }
 
 ReadingMemory::Entry ReadingMemory::next(Walk& walk) const {
@@ -198,10 +211,10 @@ ReadingMemory::Entry ReadingMemory::next(Walk& walk) const {
 
 void ReadingMemory::forget_oldest() {
   Entry entry;
-  begin_ = read(begin_, base_, entry);
-  if (entry.marks.begins_run) ++base_run_;
+  begin_ = read(begin_, rest().base, entry);
+  if (entry.marks.begins_run) ++rest().base_run;
   if (entry.marks.gone) return;
-  forgotten_until_ = std::max(forgotten_until_, entry.taken.stamp);
+  rest().forgotten_until = std::max(rest().forgotten_until, entry.taken.stamp);
   if (entry.taken.kind != StatementKind::kCountTotal) return;
   const Register forgotten = Register::of(entry.taken);
   const auto latest = forgotten_register();
@@ -209,7 +222,7 @@ void ReadingMemory::forget_oldest() {
 }
 
 void ReadingMemory::notice_register(const Taken& taken) {
-  const bool newest = taken.stamp > chain_.stamp;
+  const bool newest = taken.stamp > newest_.stamp;
   if (taken.kind != StatementKind::kCountTotal) {
     if (newest) newest_is_register_ = false;
     return;
@@ -220,13 +233,13 @@ void ReadingMemory::notice_register(const Taken& taken) {
 
 void ReadingMemory::make_place_for_register() {
   constexpr auto kPlace = static_cast<std::uint32_t>(sizeof(Register));
-  while (capacity_ - free_bytes() >= capacity_ - kPlace)
+  while (capacity() - free_bytes() >= capacity() - kPlace)
     forget_oldest();
-  const std::uint32_t used = capacity_ - free_bytes();
-  std::rotate(data_, data_ + begin_, data_ + capacity_);
+  const std::uint32_t used = capacity() - free_bytes();
+  std::rotate(data_, data_ + begin_, data_ + capacity());
   std::memmove(data_ + kPlace, data_, used);
   data_ += kPlace;
-  capacity_ -= kPlace;
+  capacity_ = (capacity() - kPlace) & kMostCapacity;
   begin_ = 0;
   end_ = used;
   has_register_place_ = true;

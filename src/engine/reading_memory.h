@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <new>
 #include <optional>
 #include <span>
 #include <tuple>
@@ -22,13 +23,19 @@ class SnapshotWriter;
 // they need: a ring of varints, each reading told by its difference from the newest before it. The
 // oldest added makes room for the newest.
 //
+// What the next reading in order needs is in the object itself, all else in the room beside the
+// ring.
+//
 // One thread. The room is the caller's and outlives this; nothing is allocated. Adding in the
 // sensor's own order takes the same time however much is remembered; searching is linear.
-class alignas(64) ReadingMemory {
+class ReadingMemory {
  public:
+  // How much a sensor has to say each time: counts of people who crossed, at least once a second;
+  // or anything.
+  enum class Says : std::uint8_t { kLittle, kAnything };
   // Bytes that hold so many readings of a sensor whose stamps are irregular, and at least one
   // reading whatever it says.
-  [[nodiscard]] static std::size_t room_for(std::int64_t readings);
+  [[nodiscard]] static std::size_t room_for(std::int64_t readings, Says says);
 
   // `every`: the sensor's usual pause.
   ReadingMemory(std::span<std::uint8_t> room, Span every);
@@ -46,8 +53,8 @@ class alignas(64) ReadingMemory {
   };
   // In its sensor's own order, newer than all: it can be nobody's repeat.
   [[nodiscard]] bool is_next(const Taken& candidate) const {
-    return candidate.stamp > chain_.stamp &&
-           (candidate.sequence == 0 || candidate.boot_id == chain_.boot_id);
+    return candidate.stamp > newest_.stamp &&
+           (candidate.sequence == 0 || candidate.boot_id == newest_.boot_id);
   }
   // The reading with the identity of `candidate`. Identity is (boot_id, sequence), or without a
   // sequence (kind, stamp). A sequence that is not above the last, with a stamp newer than all,
@@ -98,7 +105,7 @@ class alignas(64) ReadingMemory {
   void load(SnapshotReader& from, const Sane& sane);
 
   // Nothing at or before this stamp can be told from a repeat with certainty.
-  [[nodiscard]] EventTime forgotten_until() const { return forgotten_until_; }
+  [[nodiscard]] EventTime forgotten_until() const { return rest().forgotten_until; }
 
   // Of the register values (kCountTotal) that are remembered, and the latest that was forgotten:
   // those just before and just after `taken` in the order (time, stamp, boot_id, sequence). For one
@@ -120,25 +127,28 @@ class alignas(64) ReadingMemory {
   [[nodiscard]] std::size_t size() const;
 
  private:
-  // What the next reading is told by.
-  struct Chain {
-    // The newest by stamp: never moves back.
+  static constexpr std::uint32_t kMostTag = 0x1F;
+  // The newest by stamp: never moves back.
+  struct Newest {
     EventTime stamp{Span{-1}};
     std::uint64_t sequence = 0;
     std::uint64_t boot_id = 0;
+  };
+  // What the next reading is told by.
+  struct Chain {
+    Newest newest;
     // The register's values that were added last.
     std::int64_t entries = 0;
     std::int64_t exits = 0;
+    std::uint32_t tag = 0;  // kind and interval of the one added last, kMostTag at most
 
     void follow(const Taken& taken) {
       if (taken.kind == StatementKind::kCountTotal) {
         entries = taken.first;
         exits = taken.second;
       }
-      if (taken.stamp <= stamp) return;
-      stamp = taken.stamp;
-      sequence = taken.sequence;
-      boot_id = taken.boot_id;
+      if (taken.stamp <= newest.stamp) return;
+      newest = {.stamp = taken.stamp, .sequence = taken.sequence, .boot_id = taken.boot_id};
     }
   };
   struct Marks {
@@ -178,27 +188,60 @@ class alignas(64) ReadingMemory {
     }
   };
 
-  [[nodiscard]] Walk oldest() const { return {base_, base_run_, begin_}; }
+  // What forgetting and searching need, and registers: it lies before the ring in the room.
+  struct Rest {
+    Chain base;                  // what the oldest entry is told by
+    std::uint32_t base_run = 0;  // the run in progress there
+    // The run in progress: counts the sensor's starts that show in its sequence only.
+    std::uint32_t run = 0;
+    EventTime run_began{Span{-1}};
+    EventTime forgotten_until{Span{-1}};
+    // The register's values that were added last.
+    std::int64_t entries = 0;
+    std::int64_t exits = 0;
+  };
+
+  [[nodiscard]] Rest& rest() { return *rest_of(data_); }
+  [[nodiscard]] const Rest& rest() const { return *rest_of(data_); }
+  [[nodiscard]] Rest* rest_of(std::uint8_t* ring) const {
+    const std::size_t before = sizeof(Rest) + (has_register_place_ ? sizeof(Register) : 0);
+    return std::launder(reinterpret_cast<Rest*>(ring - before));
+  }
+  [[nodiscard]] Chain chain() const {
+    return {.newest = newest_, .entries = rest().entries, .exits = rest().exits, .tag = tag_};
+  }
+  void set_chain(const Chain& chain) {
+    newest_ = chain.newest;
+    rest().entries = chain.entries;
+    rest().exits = chain.exits;
+    tag_ = chain.tag & kMostTag;
+  }
+  [[nodiscard]] Walk oldest() const { return {rest().base, rest().base_run, begin_}; }
   [[nodiscard]] Entry next(Walk& walk) const;
   [[nodiscard]] bool begins_run(const Taken& taken) const {
-    return taken.sequence != 0 && taken.boot_id == chain_.boot_id &&
-           taken.sequence <= chain_.sequence && taken.stamp > chain_.stamp;
+    return taken.sequence != 0 && taken.boot_id == newest_.boot_id &&
+           taken.sequence <= newest_.sequence && taken.stamp > newest_.stamp;
   }
   [[nodiscard]] std::uint32_t run_of(const Taken& taken) const {
-    return taken.stamp < run_began_ ? run_ - 1 : run_;
+    return taken.stamp < rest().run_began ? rest().run - 1 : rest().run;
   }
   [[nodiscard]] Added numbering_of(const Taken& taken, bool begins) const;
   [[nodiscard]] std::int64_t missing_before(const Taken& taken) const;
   [[nodiscard]] bool fills_gap(const Taken& taken) const;
 
-  // What an entry takes at most: tag and flags, seven varints of 64 bits and two of 32, and the
-  // byte before the two numbers.
-  static constexpr std::size_t kMostBytes = 2 + 7 * 10 + 2 * 5 + 1;
-  // The place of the latest forgotten register, and one reading: a ring is never quite full.
-  static constexpr std::size_t kLeastRoom = sizeof(Register) + kMostBytes + 1;
-  // Returns how many bytes it wrote.
-  [[nodiscard]] std::uint32_t write(const Taken& taken, const Marks& marks,
-                                    std::uint8_t* bytes) const;
+  // What an entry takes at most: head, tag and flags, seven varints of 64 bits and two of 32, and
+  // the byte before the two numbers.
+  static constexpr std::size_t kMostBytes = 3 + 7 * 10 + 2 * 5 + 1;
+  // The rest, the place of the latest forgotten register, and one reading: a ring is never quite
+  // full.
+  static constexpr std::size_t kLeastRoom = sizeof(Rest) + sizeof(Register) + kMostBytes + 1;
+  static constexpr std::uint32_t kMostCapacity = (1U << 27) - 1;
+  // Returns how many bytes it wrote, and the tag of the next one's chain.
+  struct Written {
+    std::uint32_t bytes = 0;
+    std::uint32_t tag = 0;
+  };
+  [[nodiscard]] Written write(const Taken& taken, const Marks& marks, std::uint8_t* bytes) const;
   // Moves the chain on; returns the place of the next entry.
   [[nodiscard]] std::uint32_t read(std::uint32_t place, Chain& chain, Entry& entry) const;
   // The same of bytes in one piece; returns where the next entry starts.
@@ -206,10 +249,12 @@ class alignas(64) ReadingMemory {
   // Moves chain and run over entries that come from outside. False: that they are not, or not sane.
   [[nodiscard]] bool follow(std::span<const std::uint8_t> entries, const Sane& sane, Chain& chain,
                             std::uint32_t& run) const;
+  void append(const std::uint8_t* bytes, std::uint32_t size);
   void mark_gone(std::uint32_t place);
   void push(const Taken& taken, const Marks& marks);
+  [[nodiscard]] std::uint32_t capacity() const { return capacity_; }
   [[nodiscard]] std::uint32_t free_bytes() const {
-    return begin_ <= end_ ? capacity_ - (end_ - begin_) : begin_ - end_;
+    return begin_ <= end_ ? capacity() - (end_ - begin_) : begin_ - end_;
   }
   void forget_oldest();
   // The same for one that add_plain_count() added; false, and nothing forgotten, for any other.
@@ -220,29 +265,22 @@ class alignas(64) ReadingMemory {
   [[nodiscard]] std::optional<Register> forgotten_register() const;
   void set_forgotten_register(const Register& value);
 
-  // In the first cache line: all that the next reading in order needs.
   std::uint8_t* data_;
-  std::uint32_t capacity_;
-  std::uint32_t begin_ = 0;  // the oldest entry
-  std::uint32_t end_ = 0;    // where the next one goes; begin_ when there is none
+  std::uint32_t capacity_ : 27;
+  std::uint32_t tag_ : 5 = 0;  // as in Chain
+  std::uint32_t begin_ = 0;    // the oldest entry
+  std::uint32_t end_ = 0;      // where the next one goes; begin_ when there is none
   std::uint32_t every_ms_ : 28;
   bool has_register_place_ : 1 = false;
   bool has_forgotten_register_ : 1 = false;
-  // The newest reading is a register's, its value is the one in chain_, and all others are before.
+  // The newest reading is a register's, its value is the latest of rest(), and all others are
+  // before.
   bool newest_is_register_ : 1 = false;
   // A register's time was after its stamp, so that the order of stamps says nothing.
   bool registers_disordered_ : 1 = false;
-  Chain chain_;
-
-  // In the second: what forgetting and searching need.
-  Chain base_;                  // what the oldest entry is told by
-  std::uint32_t base_run_ = 0;  // the run in progress there
-  // The run in progress: counts the sensor's starts that show in its sequence only.
-  std::uint32_t run_ = 0;
-  EventTime run_began_{Span{-1}};
-  EventTime forgotten_until_{Span{-1}};
+  Newest newest_;
 };
 
-static_assert(sizeof(ReadingMemory) == 128, "there is one for each sensor");
+static_assert(sizeof(ReadingMemory) == 48, "there is one for each sensor");
 
 }  // namespace crowdflow

@@ -23,16 +23,16 @@ constexpr std::int64_t kMostOfRegister = std::int64_t{1} << 53;
 }  // namespace
 
 void ReadingMemory::save(SnapshotWriter& to, EventTime present) const {
-  const bool begun_run = run_began_ != Chain{}.stamp;
-  const bool forgotten = forgotten_until_ != Chain{}.stamp;
+  const bool begun_run = rest().run_began != Newest{}.stamp;
+  const bool forgotten = rest().forgotten_until != Newest{}.stamp;
   to.byte(static_cast<std::uint8_t>((has_register_place_ ? kHasRegisterPlace : 0U) |
                                     (has_forgotten_register_ ? kHasForgottenRegister : 0U) |
                                     (newest_is_register_ ? kNewestIsRegister : 0U) |
                                     (registers_disordered_ ? kRegistersDisordered : 0U) |
                                     (begun_run ? kHasBegunRun : 0U) |
                                     (forgotten ? kHasForgotten : 0U)));
-  if (begun_run) to.time_from(present, run_began_);
-  if (forgotten) to.time_from(present, forgotten_until_);
+  if (begun_run) to.time_from(present, rest().run_began);
+  if (forgotten) to.time_from(present, rest().forgotten_until);
   if (const auto latest = forgotten_register()) {
     to.time_from(present, latest->time);
     to.time_from(present, latest->stamp);
@@ -41,15 +41,17 @@ void ReadingMemory::save(SnapshotWriter& to, EventTime present) const {
     to.integer(latest->entries);
     to.integer(latest->exits);
   }
-  to.time_from(present, base_.stamp);
-  to.number(base_.sequence);
-  to.number(base_.boot_id);
-  to.integer(base_.entries);
-  to.integer(base_.exits);
-  to.number(base_run_);
+  const Chain& base = rest().base;
+  to.time_from(present, base.newest.stamp);
+  to.number(base.newest.sequence);
+  to.number(base.newest.boot_id);
+  to.integer(base.entries);
+  to.integer(base.exits);
+  to.number(base.tag);
+  to.number(rest().base_run);
   // Where the ring begins decides when the oldest is forgotten.
-  const std::uint32_t used = capacity_ - free_bytes();
-  const std::uint32_t before_wrap = std::min(used, capacity_ - begin_);
+  const std::uint32_t used = capacity() - free_bytes();
+  const std::uint32_t before_wrap = std::min(used, capacity() - begin_);
   to.number(begin_);
   to.number(used);
   to.bytes({data_ + begin_, before_wrap});
@@ -69,8 +71,8 @@ void ReadingMemory::load(SnapshotReader& from, const Sane& sane) {
   if (has(kHasRegisterPlace)) make_place_for_register();
   newest_is_register_ = has(kNewestIsRegister);
   registers_disordered_ = has(kRegistersDisordered);
-  if (has(kHasBegunRun)) run_began_ = past();
-  if (has(kHasForgotten)) forgotten_until_ = past();
+  if (has(kHasBegunRun)) rest().run_began = past();
+  if (has(kHasForgotten)) rest().forgotten_until = past();
   if (has(kHasForgottenRegister)) {
     from.expect(has_register_place_, "a register where none is");
     Register latest{.time = from.time_from(present), .stamp = past()};
@@ -81,26 +83,31 @@ void ReadingMemory::load(SnapshotReader& from, const Sane& sane) {
     from.expect(latest.time <= present, "a register is of the future");
     if (from.ok()) set_forgotten_register(latest);
   }
-  base_.stamp = past();
-  base_.sequence = from.number();
-  base_.boot_id = from.number();
-  base_.entries = people();
-  base_.exits = people();
-  base_run_ = from.number_32();
-  const auto begin = static_cast<std::uint32_t>(from.number(capacity_ - 1));
+  Chain& base = rest().base;
+  base.newest.stamp = past();
+  base.newest.sequence = from.number();
+  base.newest.boot_id = from.number();
+  base.entries = people();
+  base.exits = people();
+  base.tag = static_cast<std::uint32_t>(from.number(kMostTag));
+  rest().base_run = from.number_32();
+  const auto begin = static_cast<std::uint32_t>(from.number(capacity() - 1));
   // A ring is never quite full.
-  const auto used = static_cast<std::uint32_t>(from.number(capacity_ - 1));
+  const auto used = static_cast<std::uint32_t>(from.number(capacity() - 1));
   const std::span<const std::uint8_t> bytes = from.bytes(used);
   if (!from.ok()) return;
 
-  chain_ = base_;
-  run_ = base_run_;
-  if (!follow(bytes, sane, chain_, run_)) return from.fail("readings that no sensor could say end");
-  const std::uint32_t before_wrap = std::min(used, capacity_ - begin);
+  Chain chain = base;
+  rest().run = rest().base_run;
+  if (!follow(bytes, sane, chain, rest().run)) {
+    return from.fail("readings that no sensor could say end");
+  }
+  set_chain(chain);
+  const std::uint32_t before_wrap = std::min(used, capacity() - begin);
   std::ranges::copy(bytes.first(before_wrap), data_ + begin);
   std::ranges::copy(bytes.subspan(before_wrap), data_);
   begin_ = begin;
-  end_ = begin + used < capacity_ ? begin + used : begin + used - capacity_;
+  end_ = begin + used < capacity() ? begin + used : begin + used - capacity();
 }
 
 bool ReadingMemory::Sane::holds(const Taken& taken) const {

@@ -10,30 +10,34 @@ constexpr std::uint8_t kNever = 0xFF;
 }  // namespace
 
 // How many pauses there are, or kNever; the first and the last time; each pause, oldest first.
-void Silences::save(SnapshotWriter& to, EventTime present) const {
-  to.byte(ever_ ? count_ : kNever);
-  if (!ever_) return;
-  to.time_from(present, first_);
-  to.time_from(present, last_);
-  for (const Pause& pause : pauses()) {
+void Silences::save(SnapshotWriter& to, EventTime present, const Kept* room) const {
+  to.byte(ever() ? static_cast<std::uint8_t>(count()) : kNever);
+  if (!ever()) return;
+  to.time_from(present, first());
+  to.time_from(present, last());
+  for (const Kept& kept : std::span(room, count())) {
+    const Pause pause = kept.pause();
     to.time_from(present, pause.from);
     to.time_from(present, pause.until);
   }
 }
 
-void Silences::load(SnapshotReader& from, EventTime present) {
-  const std::uint8_t count = from.byte();
-  ever_ = count != kNever;
-  if (!ever_) return;
-  from.expect(count <= kPauses, "more pauses than are remembered");
+void Silences::load(SnapshotReader& from, EventTime present, Kept* room) {
+  const std::uint8_t pauses = from.byte();
+  if (pauses == kNever) return;
+  from.expect(pauses <= kPauses, "more pauses than are remembered");
   if (!from.ok()) return;
-  count_ = count;
-  first_ = from.time_from(present);
-  last_ = from.time_from(present);
-  from.expect(last_ <= present, "something was heard later than the present");
-  for (Pause& pause : std::span(room_, count_)) {
-    pause.from = from.time_from(present);
-    pause.until = from.time_from(present);
+  first_ = 1;
+  set_count(pauses);
+  set_first(from.time_from(present));
+  last_ = micros(from.time_from(present));
+  from.expect(last() <= present, "something was heard later than the present");
+  for (Kept& kept : std::span(room, pauses)) {
+    const EventTime start = from.time_from(present);
+    const EventTime until = from.time_from(present);
+    from.expect(first() <= start && start <= until && until <= last(), "a pause that cannot be");
+    if (!from.ok()) return;
+    kept = Kept({.from = start, .until = until});
   }
 }
 

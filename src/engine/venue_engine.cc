@@ -32,6 +32,8 @@ VenueEngine::VenueEngine(std::shared_ptr<const Venue> venue, bool levels_forgott
   }
   for (const VenuePlan::Group& group : plan_.opening_groups)
     opening_groups_.emplace_back(group.seconds, group.size, plan_.tumbling);
+  const MemoryNeed needed = need(*venue_, plan_);
+  snapshot_bytes_ = needed.sensors + needed.zones + needed.openings;
   make_sensors();
 
   // What lies on this side of a leap has nothing in common with what lies on the other: no slice in
@@ -45,7 +47,6 @@ VenueEngine::VenueEngine(std::shared_ptr<const Venue> venue, bool levels_forgott
     leap_s_ = std::max(leap_s_, size);
   shares_.reserve(places_.size());
   order_.reserve(places_.size());
-  seconds_.reserve(static_cast<std::size_t>(plan_.sensors.back().readings));
   if (venue_->density_percentile) {
     levels_.reserve(static_cast<std::size_t>(venue_->windows.back().size_s));
   }
@@ -69,29 +70,27 @@ std::vector<VenueEngine::ZoneGroup> VenueEngine::zone_groups(const Venue& venue,
 }
 
 void VenueEngine::make_sensors() {
+  const auto count = static_cast<SensorIndex>(plan_.sensors.size());
   std::size_t room = 0;
   for (const VenuePlan::SensorPlan& plan : plan_.sensors)
-    room += ReadingMemory::room_for(plan.readings);
+    room += plan.memory_bytes;
   memory_room_.resize(room);
-  pause_room_.resize(2 * Silences::kPauses * plan_.sensors.size());
-  sensors_.reserve(plan_.sensors.size());
-  heard_.reserve(plan_.sensors.size());
-  clock_ahead_.resize(plan_.sensors.size());
+  pause_room_.resize(2 * Silences::kPauses * std::size_t{count});
+  sensors_.reserve(count);
+  rest_.resize(count);
 
   std::span<std::uint8_t> memory(memory_room_);
-  Silences::Pause* pauses = pause_room_.data();
-  for (SensorIndex i = 0; i < plan_.sensors.size(); ++i) {
+  for (SensorIndex i = 0; i < count; ++i) {
     const VenuePlan::SensorPlan& plan = plan_.sensors[i];
-    const std::size_t bytes = ReadingMemory::room_for(plan.readings);
-    SensorWork& work = sensors_.emplace_back(
-        SensorWork{.memory = ReadingMemory(memory.first(bytes), every_of(i)), .feeds = plan.feeds});
-    memory = memory.subspan(bytes);
-    heard_.push_back({.anything = Silences(plan.allowed_s, pauses),
-                      .flow = Silences(plan.allowed_s, pauses + Silences::kPauses)});
-    pauses += 2 * Silences::kPauses;
+    SensorWork& work =
+        sensors_.emplace_back(SensorWork{.memory = {memory.first(plan.memory_bytes), every_of(i)},
+                                         .feeds = plan.feeds,
+                                         .allowed_s = plan.allowed_s});
+    memory = memory.subspan(plan.memory_bytes);
+    rest_[i].longest_every_s = plan.longest_every_s;
     if (i == anybody()) continue;
     const Sensor& sensor = venue_->sensors[i];
-    work.opening = sensor.at.value_or(0);
+    rest_[i].opening = sensor.at.value_or(0);
     if (sensor.at) {
       const VenuePlan::OpeningPlan& opening = plan_.openings[*sensor.at];
       work.opening_place = {.group = opening.group, .column = opening.column};
@@ -108,6 +107,8 @@ void VenueEngine::make_sensors() {
     work.has_rates = sensor.max_rate_per_minute || sensor.min_rate_per_minute;
     work.counts_plainly = work.flows && sensor.counts == CountKind::kDelta && !work.has_rates;
   }
+  seconds_.reserve(plan_.sensors.back().readings);
+  plan_.forget_sensors();
 }
 
 void VenueEngine::start(EventTime first) {
@@ -135,7 +136,7 @@ void VenueEngine::start_second(std::int64_t second) {
     news.closed = closed(zone);
     news.revise_from = kNothing;
   }
-  for (SensorWork& sensor : sensors_)
+  for (SensorRest& sensor : rest_)
     sensor.waited_for_since = second;
   for (OpeningSlices& group : opening_groups_)
     group.start_at(second);
@@ -143,7 +144,7 @@ void VenueEngine::start_second(std::int64_t second) {
 
 void VenueEngine::reach_back_to(std::int64_t second) {
   if (second >= first_) return;
-  for (SensorWork& sensor : sensors_) {
+  for (SensorRest& sensor : rest_) {
     if (sensor.waited_for_since == first_) sensor.waited_for_since = second;
   }
   first_ = second;
@@ -210,7 +211,7 @@ std::vector<SensorTotals> VenueEngine::sensor_totals() const {
     totals.push_back({.readings = sensor.readings,
                       .entries = sensor.entered,
                       .exits = sensor.left,
-                      .oddities = sensor.oddities});
+                      .oddities = rest_[i].oddities});
   }
   return totals;
 }

@@ -98,29 +98,36 @@ class VenueEngine {
     std::uint32_t group = 0;
     std::uint32_t column = 0;
   };
-  struct alignas(64) Heard {
-    Silences anything;
-    Silences flow;  // of people who crossed
-  };
-  struct SensorWork {
+  // All that a plain reading needs of its sensor, in two cache lines; what is said each second
+  // needs the second of them.
+  struct alignas(64) SensorWork {
     ReadingMemory memory;
-    // What readings need at once.
-    std::array<ZoneIndex, 2> feeds{kOutside, kOutside};
-    OpeningIndex opening = 0;  // of a sensor that counts flow
-    Place opening_place;
-    CountKind counts = CountKind::kDelta;
-    Direction entries = Direction::kForward;
-    Direction exits = Direction::kBackward;
-    bool flows = false;
-    bool has_rates = false;
-    bool counts_plainly = false;  // counts, and nothing has to be looked up for it
-    bool feeds_gauged = false;    // a zone that has gauges
-    bool feeds_watched = false;   // a zone whose present level a rule watches
-    std::uint64_t readings = 0;   // totals, as in SensorTotals
+    std::array<ZoneIndex, 2> feeds{kOutside, kOutside};  // of one that counts flow: from and to
+    Place opening_place;                                 // of a sensor that counts flow
+
+    Silences anything;
+    Silences flow;                // of people who crossed
+    std::uint32_t allowed_s = 0;  // without a word that are no silence
+    CountKind counts : 4 = CountKind::kDelta;
+    Direction entries : 2 = Direction::kForward;
+    Direction exits : 2 = Direction::kBackward;
+    bool flows : 1 = false;
+    bool has_rates : 1 = false;
+    bool counts_plainly : 1 = false;  // counts, and nothing has to be looked up for it
+    bool feeds_gauged : 1 = false;    // a zone that has gauges
+    bool feeds_watched : 1 = false;   // a zone whose present level a rule watches
+    bool clock_ahead : 1 = false;     // its latest reading was stamped ahead of the clock
+    std::uint64_t readings = 0;       // totals, as in SensorTotals
     std::int64_t entered = 0;
     std::int64_t left = 0;
-    // The rest.
+  };
+  static_assert(sizeof(SensorWork) == 128);
+  // Which of a sensor's two Silences.
+  enum Track : std::uint8_t { kAnything, kFlow };
+  struct SensorRest {
     std::int64_t waited_for_since = 0;  // a second of venue time
+    OpeningIndex opening = 0;           // of a sensor that counts flow
+    std::uint32_t longest_every_s = 1;  // of the zones that it feeds
     OddityCounts oddities{};
   };
 
@@ -146,7 +153,7 @@ class VenueEngine {
                               std::optional<ReadingMemory::Known>& known) const;
   void hear(SensorIndex sensor, const Taken& taken);
   void note_oddities(SensorIndex sensor, const Taken& taken, int sign);
-  void note_numbering(SensorWork& sensor, const ReadingMemory::Added& added);
+  void note_numbering(SensorIndex sensor, const ReadingMemory::Added& added);
   void prefetch(SensorIndex sensor) const;
   void prefetch_places(SensorIndex sensor) const;
 
@@ -155,7 +162,7 @@ class VenueEngine {
   // `known` said `taken` instead.
   void take_back(SensorIndex sensor, const ReadingMemory::Known& known, const Taken& taken);
   void put_flow(SensorIndex sensor, const Crossing& crossing, int sign);
-  void put_short_flow(const SensorWork& sensor, const Opening& opening, const ShortSpread& spread);
+  void put_short_flow(const SensorWork& sensor, const ShortSpread& spread);
   void put_register(SensorIndex sensor, const Taken& taken, int sign);
   void put_step(SensorIndex sensor, const RegisterValue& before, const RegisterValue& after,
                 int sign);
@@ -229,6 +236,24 @@ class VenueEngine {
   [[nodiscard]] std::optional<ZoneState::Motion> motion_at(ZoneIndex zone, std::int64_t end) const;
   [[nodiscard]] double percentile_of(ZoneIndex zone, std::int64_t start, std::int64_t end) const;
 
+  // What the two Silences of a sensor need beside themselves.
+  [[nodiscard]] Silences::Kept* pauses_of(SensorIndex sensor, Track track) {
+    return &pause_room_[Silences::kPauses * (std::size_t{2} * sensor + track)];
+  }
+  [[nodiscard]] const Silences::Kept* pauses_of(SensorIndex sensor, Track track) const {
+    return &pause_room_[Silences::kPauses * (std::size_t{2} * sensor + track)];
+  }
+  // Whether it had said nothing for too long at the start of `second`.
+  [[nodiscard]] bool silent_at(SensorIndex sensor, std::int64_t second) const {
+    const SensorWork& work = sensors_[sensor];
+    return work.anything.silent_at(second, rest_[sensor].waited_for_since, work.allowed_s,
+                                   pauses_of(sensor, kAnything));
+  }
+  // The opening of a sensor that counts flow.
+  [[nodiscard]] const Opening& opening_of(SensorIndex sensor) const {
+    return venue_->openings[rest_[sensor].opening];
+  }
+
   // Short for the zone's slices, and the column in them.
   [[nodiscard]] ZoneSlices& slices(ZoneIndex zone) {
     return zone_groups_[places_[zone].group].slices;
@@ -268,7 +293,8 @@ class VenueEngine {
   VenuePlan plan_;
   IdIndex sensor_by_id_;
   IdIndex zone_by_id_;
-  std::int64_t leap_s_ = 0;  // silence in the data longer than this is leapt over
+  std::size_t snapshot_bytes_ = 0;  // as snapshot_bytes()
+  std::int64_t leap_s_ = 0;         // silence in the data longer than this is leapt over
   bool levels_forgotten_;
 
   std::vector<ZoneGroup> zone_groups_;
@@ -277,10 +303,9 @@ class VenueEngine {
   std::vector<OpeningSlices> opening_groups_;
   // By sensor, and last the one that anchors without a sensor.
   std::vector<std::uint8_t> memory_room_;
-  std::vector<Silences::Pause> pause_room_;
+  std::vector<Silences::Kept> pause_room_;  // for each of its two Silences, in their order
   std::vector<SensorWork> sensors_;
-  std::vector<Heard> heard_;
-  std::vector<std::uint8_t> clock_ahead_;  // 1: its latest reading was stamped ahead of the clock
+  std::vector<SensorRest> rest_;
   Alarms alarms_;
 
   WallTime now_{};

@@ -46,14 +46,15 @@ void VenueEngine::adopt_sensor(SensorIndex sensor, const VenueEngine& old, Senso
   SensorWork& now = sensors_[sensor];
   const SensorWork& before = old.sensors_[former];
   now.memory.adopt(before.memory);
-  now.waited_for_since = before.waited_for_since;
-  clock_ahead_[sensor] = old.clock_ahead_[former];
+  rest_[sensor].waited_for_since = old.rest_[former].waited_for_since;
+  rest_[sensor].oddities = old.rest_[former].oddities;
+  now.clock_ahead = before.clock_ahead;
   now.readings = before.readings;
   now.entered = before.entered;
   now.left = before.left;
-  now.oddities = before.oddities;
-  heard_[sensor].anything.adopt(old.heard_[former].anything);
-  heard_[sensor].flow.adopt(old.heard_[former].flow);
+  now.anything.adopt(before.anything, old.pauses_of(former, kAnything),
+                     pauses_of(sensor, kAnything));
+  now.flow.adopt(before.flow, old.pauses_of(former, kFlow), pauses_of(sensor, kFlow));
 }
 
 void VenueEngine::adopt_zone(ZoneIndex zone, const VenueEngine& old, ZoneIndex former) {

@@ -78,7 +78,7 @@ void VenueEngine::take_back(SensorIndex index, const ReadingMemory::Known& known
 
 void VenueEngine::note_oddities(SensorIndex index, const Taken& taken, int sign) {
   if (index == anybody()) return;
-  OddityCounts& counts = sensors_[index].oddities;
+  OddityCounts& counts = rest_[index].oddities;
   const auto note = [&](Oddity oddity) {
     counts[static_cast<std::size_t>(oddity)] += static_cast<std::uint32_t>(sign);
   };
@@ -123,7 +123,6 @@ Crossing VenueEngine::seen_from(ZoneIndex zone, const Opening& opening, const Cr
 
 void VenueEngine::put_flow(SensorIndex index, const Crossing& crossing, int sign) {
   SensorWork& sensor = sensors_[index];
-  const Opening& opening = venue_->openings[sensor.opening];
   sensor.entered += sign * crossing.entered;
   sensor.left += sign * crossing.left;
   if (crossing.start == crossing.end) {
@@ -131,28 +130,28 @@ void VenueEngine::put_flow(SensorIndex index, const Crossing& crossing, int sign
   }
   if (sign > 0 && !sensor.feeds_gauged) {
     const ShortSpread spread = short_spread(crossing, head_);
-    if (spread.seconds > 0) return put_short_flow(sensor, opening, spread);
+    if (spread.seconds > 0) return put_short_flow(sensor, spread);
   }
   const Place& place = sensor.opening_place;
   opening_groups_[place.group].add(place.column, crossing, sign);
   for (const ZoneIndex zone : sensor.feeds) {
     if (zone == kOutside) continue;
-    slices(zone).add(column(zone), seen_from(zone, opening, crossing), sign);
+    slices(zone).add(column(zone), seen_from(zone, opening_of(index), crossing), sign);
     levels_changed(zone, second_of(crossing.start));
   }
 }
 
-void VenueEngine::put_short_flow(const SensorWork& sensor, const Opening& opening,
-                                 const ShortSpread& spread) {
+void VenueEngine::put_short_flow(const SensorWork& sensor, const ShortSpread& spread) {
   const Place& place = sensor.opening_place;
   opening_groups_[place.group].add(place.column, spread);
-  if (opening.to != kOutside) {
-    slices(opening.to).add(column(opening.to), spread, spread.entered, spread.left);
-    levels_changed(opening.to, spread.first);
+  const auto [from, to] = sensor.feeds;
+  if (to != kOutside) {
+    slices(to).add(column(to), spread, spread.entered, spread.left);
+    levels_changed(to, spread.first);
   }
-  if (opening.from != kOutside) {
-    slices(opening.from).add(column(opening.from), spread, spread.left, spread.entered);
-    levels_changed(opening.from, spread.first);
+  if (from != kOutside) {
+    slices(from).add(column(from), spread, spread.left, spread.entered);
+    levels_changed(from, spread.first);
   }
 }
 
@@ -163,7 +162,7 @@ void VenueEngine::put_register(SensorIndex index, const Taken& taken, int sign) 
   const auto [before, after] = sensor.memory.neighbours_of(taken);
   const RegisterValue value = value_of(taken);
   const auto first = [&](int times) {
-    sensor.oddities[static_cast<std::size_t>(Oddity::kFirstValue)] +=
+    rest_[index].oddities[static_cast<std::size_t>(Oddity::kFirstValue)] +=
         static_cast<std::uint32_t>(times);
   };
   if (before && after) put_step(index, *before, *after, -sign);
@@ -183,7 +182,7 @@ void VenueEngine::put_step(SensorIndex index, const RegisterValue& before,
       step_between(before, after, venue_->sensors[index], venue_->utc_offsets);
   for (const auto& oddity : {step.entries_oddity, step.exits_oddity}) {
     if (oddity) {
-      sensor.oddities[static_cast<std::size_t>(*oddity)] += static_cast<std::uint32_t>(sign);
+      rest_[index].oddities[static_cast<std::size_t>(*oddity)] += static_cast<std::uint32_t>(sign);
     }
   }
   put_flow(index, crossing_of(sensor, step, after.time), sign);
@@ -195,7 +194,7 @@ std::int64_t VenueEngine::flow_between(ZoneIndex zone, EventTime from, EventTime
   std::int64_t flow = 0;
   for (const SensorIndex index : plan_.sensors_of_zone.of(zone)) {
     const SensorWork& sensor = sensors_[index];
-    const Silences& heard = heard_[index].flow;
+    const Silences& heard = sensor.flow;
     if (!sensor.flows || !heard.ever() || heard.last() < from) continue;
     if (sensor.counts == CountKind::kTotal) {
       flow += register_flow_between(index, zone, from, until);
@@ -205,8 +204,7 @@ std::int64_t VenueEngine::flow_between(ZoneIndex zone, EventTime from, EventTime
       const bool counted =
           taken.kind == StatementKind::kCountDelta || taken.kind == StatementKind::kAccess;
       if (!counted || taken.time < from) return;
-      const Crossing crossing =
-          seen_from(zone, venue_->openings[sensor.opening], crossing_of(sensor, taken));
+      const Crossing crossing = seen_from(zone, opening_of(index), crossing_of(sensor, taken));
       flow += net_since(crossing, from) - net_since(crossing, until);
     });
   }
@@ -225,7 +223,7 @@ std::int64_t VenueEngine::register_flow_between(SensorIndex index, ZoneIndex zon
       const RegisterStep step =
           step_between(*before, *after, venue_->sensors[index], venue_->utc_offsets);
       const Crossing crossing =
-          seen_from(zone, venue_->openings[sensor.opening], crossing_of(sensor, step, after->time));
+          seen_from(zone, opening_of(index), crossing_of(sensor, step, after->time));
       flow += net_since(crossing, from) - net_since(crossing, until);
     }
     if (after->time >= until) break;

@@ -61,11 +61,9 @@ void VenueEngine::apply(std::span<const Reading> readings, std::span<Outcome> ou
 }
 
 void VenueEngine::prefetch(SensorIndex sensor) const {
-  const auto* work = reinterpret_cast<const char*>(&sensors_[sensor]);
-  __builtin_prefetch(work, 1);
-  __builtin_prefetch(work + sizeof(ReadingMemory) / 2, 1);
-  __builtin_prefetch(work + sizeof(ReadingMemory), 1);
-  __builtin_prefetch(&heard_[sensor], 1);
+  const SensorWork& work = sensors_[sensor];
+  __builtin_prefetch(&work, 1);
+  __builtin_prefetch(&work.anything, 1);
 }
 
 // What the sensor's own lines point to.
@@ -98,9 +96,10 @@ bool VenueEngine::apply_plain(SensorIndex index, const Reading& reading) {
       head_ - 2 <= latest_venue_count_) {
     return false;
   }
-  Silences& heard = heard_[index].anything;
-  Silences& flow_heard = heard_[index].flow;
-  if (!heard.is_next(start) || !flow_heard.is_next(start)) return false;
+  if (!sensor.anything.is_next(start, sensor.allowed_s) ||
+      !sensor.flow.is_next(start, sensor.allowed_s)) {
+    return false;
+  }
   const ShortSpread spread =
       short_spread(crossing_of(sensor,
                                {.start = start,
@@ -113,16 +112,16 @@ bool VenueEngine::apply_plain(SensorIndex index, const Reading& reading) {
                                      delta->entries, delta->exits)) {
     return false;
   }
-  heard.hear_next(time);
-  flow_heard.hear_next(time);
-  clock_ahead_[index] = false;
+  sensor.anything.hear_next(time);
+  sensor.flow.hear_next(time);
+  sensor.clock_ahead = false;
   venue_time_ = std::max(venue_time_, time);
   frontier_ = std::max(frontier_, time);
   if (start == time) told_until_ = std::max(told_until_, head_ + 1);
   ++sensor.readings;
   sensor.entered += spread.entered[0] + spread.entered[1];
   sensor.left += spread.left[0] + spread.left[1];
-  put_short_flow(sensor, venue_->openings[sensor.opening], spread);
+  put_short_flow(sensor, spread);
   return true;
 }
 
@@ -143,7 +142,7 @@ Outcome VenueEngine::apply_to(SensorIndex index, const Reading& reading, Outputs
   if (known) {
     take_back(index, *known, taken);
   } else {
-    note_numbering(sensor, sensor.memory.add(taken));
+    note_numbering(index, sensor.memory.add(taken));
   }
   ++sensor.readings;
   put(index, taken);
@@ -267,7 +266,7 @@ Outcome VenueEngine::place(SensorIndex index, const Taken& taken,
                            std::optional<ReadingMemory::Known>& known) const {
   const SensorWork& sensor = sensors_[index];
   if (!sensor.memory.is_next(taken)) known = sensor.memory.find(taken);
-  const Span reach = plan_.sensors[index].reach;
+  const Span reach = plan_.reach(rest_[index].longest_every_s);
   const auto in_reach = [&](const Taken& reading) {
     return !started_ || venue_time_ - reading.time <= reach;
   };
@@ -280,7 +279,7 @@ Outcome VenueEngine::place(SensorIndex index, const Taken& taken,
   const auto new_flow = [&] {
     return sensor.flows && taken.kind != StatementKind::kHeartbeat &&
            taken.kind != StatementKind::kAnchor &&
-           heard_[index].flow.said_nothing_about(taken.time);
+           sensor.flow.said_nothing_about(taken.time, pauses_of(index, kFlow));
   };
   if (in_reach(taken)) {
     const bool remembered = taken.stamp > sensor.memory.forgotten_until();
@@ -291,10 +290,11 @@ Outcome VenueEngine::place(SensorIndex index, const Taken& taken,
 
 void VenueEngine::hear(SensorIndex index, const Taken& taken) {
   SensorWork& sensor = sensors_[index];
-  Silences& heard = heard_[index].anything;
-  if (!heard.ever() || taken.time >= heard.last()) clock_ahead_[index] = taken.time != taken.stamp;
+  if (!sensor.anything.ever() || taken.time >= sensor.anything.last()) {
+    sensor.clock_ahead = taken.time != taken.stamp;
+  }
   EventTime start = taken.time - taken.interval;
-  heard.hear(start, taken.time);
+  sensor.anything.hear(start, taken.time, sensor.allowed_s, pauses_of(index, kAnything));
   if (sensor.flows && taken.kind != StatementKind::kHeartbeat &&
       taken.kind != StatementKind::kAnchor) {
     if (taken.kind == StatementKind::kCountTotal) {
@@ -302,7 +302,7 @@ void VenueEngine::hear(SensorIndex index, const Taken& taken) {
       const auto before = sensor.memory.neighbours_of(taken).before;
       start = before ? before->time : taken.time;
     }
-    heard_[index].flow.hear(start, taken.time);
+    sensor.flow.hear(start, taken.time, sensor.allowed_s, pauses_of(index, kFlow));
   }
   // No window that ends later has closed.
   if (!taken.late && start > start_of_second(head_ - plan_.lateness_s - 1)) return;
@@ -317,9 +317,9 @@ void VenueEngine::hear(SensorIndex index, const Taken& taken) {
   }
 }
 
-void VenueEngine::note_numbering(SensorWork& sensor, const ReadingMemory::Added& added) {
+void VenueEngine::note_numbering(SensorIndex sensor, const ReadingMemory::Added& added) {
   const auto count = [&](Oddity oddity, std::int64_t times) {
-    std::uint32_t& counted = sensor.oddities[static_cast<std::size_t>(oddity)];
+    std::uint32_t& counted = rest_[sensor].oddities[static_cast<std::size_t>(oddity)];
     counted = static_cast<std::uint32_t>(
         std::clamp<std::int64_t>(counted + times, 0, std::numeric_limits<std::uint32_t>::max()));
   };

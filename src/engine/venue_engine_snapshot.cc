@@ -36,10 +36,7 @@ std::int64_t load_second(SnapshotReader& from, std::int64_t none, std::int64_t h
 
 }  // namespace
 
-std::size_t VenueEngine::snapshot_bytes() const {
-  const MemoryNeed need = VenueEngine::need(*venue_, plan_);
-  return need.sensors + need.zones + need.openings;
-}
+std::size_t VenueEngine::snapshot_bytes() const { return snapshot_bytes_; }
 
 void VenueEngine::save(SnapshotWriter& to) const {
   const auto section = [&](Tag tag, const auto& save_it) {
@@ -199,20 +196,21 @@ void VenueEngine::save_sensors(SnapshotWriter& to) const {
   to.number(sensors_.size());
   for (SensorIndex i = 0; i < sensors_.size(); ++i) {
     const SensorWork& sensor = sensors_[i];
-    const bool odd = sensor.oddities != OddityCounts{};
-    to.byte(static_cast<std::uint8_t>((clock_ahead_[i] != 0 ? kClockAhead : 0U) |
+    const SensorRest& rest = rest_[i];
+    const bool odd = rest.oddities != OddityCounts{};
+    to.byte(static_cast<std::uint8_t>((sensor.clock_ahead ? kClockAhead : 0U) |
                                       (odd ? kHasOddities : 0U)));
-    to.integer(sensor.waited_for_since - head_);
+    to.integer(rest.waited_for_since - head_);
     to.number(sensor.readings);
     to.integer(sensor.entered);
     to.integer(sensor.left);
     if (odd) {
       to.number(kOddityCount);
-      for (const std::uint32_t times : sensor.oddities)
+      for (const std::uint32_t times : rest.oddities)
         to.number(times);
     }
-    heard_[i].anything.save(to, venue_time_);
-    heard_[i].flow.save(to, venue_time_);
+    sensor.anything.save(to, venue_time_, pauses_of(i, kAnything));
+    sensor.flow.save(to, venue_time_, pauses_of(i, kFlow));
     sensor.memory.save(to, venue_time_);
   }
 }
@@ -227,8 +225,9 @@ void VenueEngine::load_sensors(SnapshotReader& from) {
 void VenueEngine::load_sensor(SnapshotReader& from, SensorIndex index) {
   SensorWork& sensor = sensors_[index];
   const std::uint8_t flags = from.byte();
-  clock_ahead_[index] = (flags & kClockAhead) != 0 ? 1 : 0;
-  sensor.waited_for_since = head_ + from.integer(-kFarthestSecond, 0);
+  SensorRest& rest = rest_[index];
+  sensor.clock_ahead = (flags & kClockAhead) != 0;
+  rest.waited_for_since = head_ + from.integer(-kFarthestSecond, 0);
   sensor.readings = from.number();
   sensor.entered = from.integer(-kMostSum, kMostSum);
   sensor.left = from.integer(-kMostSum, kMostSum);
@@ -236,10 +235,10 @@ void VenueEngine::load_sensor(SnapshotReader& from, SensorIndex index) {
     // A later version may know more of them, at the end.
     const std::uint64_t count = from.number(kOddityCount);
     for (std::uint64_t i = 0; i < count; ++i)
-      sensor.oddities[i] = from.number_32();
+      rest.oddities[i] = from.number_32();
   }
-  heard_[index].anything.load(from, venue_time_);
-  heard_[index].flow.load(from, venue_time_);
+  sensor.anything.load(from, venue_time_, pauses_of(index, kAnything));
+  sensor.flow.load(from, venue_time_, pauses_of(index, kFlow));
   if (from.ok()) sensor.memory.load(from, sane_readings_of(index));
 }
 
@@ -248,7 +247,7 @@ ReadingMemory::Sane VenueEngine::sane_readings_of(SensorIndex index) const {
   ReadingMemory::Sane sane{.present = venue_time_,
                            .kinds = kind(StatementKind::kAnchor),
                            .zones = static_cast<ZoneIndex>(places_.size()),
-                           .feeds = plan_.sensors[index].feeds,
+                           .feeds = sensors_[index].feeds,
                            .of_nobody = index == anybody()};
   if (sane.of_nobody) return sane;
   constexpr std::array kKinds{StatementKind::kCountDelta, StatementKind::kCountTotal,

@@ -52,9 +52,9 @@ std::int64_t VenueEngine::settled_until(ZoneIndex zone) const {
   const std::int64_t least = std::max(head_ - plan_.lateness_s, news_[zone].settled);
   EventTime until = head_start_;
   for (const SensorIndex index : plan_.sensors_of_zone.of(zone)) {
-    const Silences& heard = heard_[index].anything;
+    const Silences& heard = sensors_[index].anything;
     if (!heard.ever() || heard.last() >= until) continue;
-    if (!heard.silent_at(head_, sensors_[index].waited_for_since)) until = heard.last();
+    if (!silent_at(index, head_)) until = heard.last();
   }
   return std::max(least, until == head_start_ ? head_ : second_of(until));
 }
@@ -257,7 +257,7 @@ std::optional<ZoneState::Motion> VenueEngine::motion_at(ZoneIndex zone, std::int
   std::optional<Taken> latest;
   const EventTime until = start_of_second(end);
   for (const SensorIndex index : plan_.motion_of_zone.of(zone)) {
-    const EventTime from = start_of_second(end - plan_.sensors[index].allowed_s);
+    const EventTime from = start_of_second(end - sensors_[index].allowed_s);
     const std::optional<Taken> before = latest;
     sensors_[index].memory.for_each([&](const Taken& taken) {
       if (taken.kind != StatementKind::kMotion || taken.time > until || taken.time <= from) return;
@@ -283,14 +283,14 @@ Quality VenueEngine::quality_at(ZoneIndex zone, std::int64_t end, std::int64_t l
   bool skewed = false;
   const EventTime end_time = start_of_second(end);
   for (const SensorIndex index : sensors) {
-    skewed = skewed || clock_ahead_[index] != 0;
-    if (heard_[index].anything.surely_speaks_at(end_time)) {
+    const SensorWork& sensor = sensors_[index];
+    skewed = skewed || sensor.clock_ahead;
+    if (sensor.anything.surely_speaks_at(end_time, sensor.allowed_s)) {
       heard = true;
       continue;
     }
-    heard = heard || heard_[index].anything.heard_by(end);
-    any_silent =
-        any_silent || heard_[index].anything.silent_at(end, sensors_[index].waited_for_since);
+    heard = heard || sensor.anything.heard_by(end);
+    any_silent = any_silent || silent_at(index, end);
   }
   const auto gauge = slices(zone).gauge_before_end_of(column(zone), end - 1);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/reading_memory.h"
 #include "engine/seconds_up.h"
 
 namespace crowdflow {
@@ -85,9 +86,8 @@ void VenuePlan::plan_sensors(const Venue& venue) {
       longest = std::max(longest, longest_of_zone[*venue.sensors[i].in]);
     }
     plan.longest_every_s = static_cast<std::uint32_t>(longest);
-    plan.reach = std::chrono::seconds{lateness_s + longest + revise_s};
     // By its declared rate, and some, so that a repeat within reach is always known.
-    plan.readings = static_cast<std::uint32_t>(plan.reach / every + 16);
+    plan.readings = static_cast<std::uint32_t>(reach(longest) / every + 16);
     // Numbers of a register that come in disorder take more bytes each.
     if (is_sensor && venue.sensors[i].counts == CountKind::kTotal) {
       plan.readings += plan.readings / 2;
@@ -97,6 +97,10 @@ void VenuePlan::plan_sensors(const Venue& venue) {
       constexpr std::size_t kMostZones = 5000;
       plan.readings += static_cast<std::uint32_t>(3 * std::min(venue.zones.size(), kMostZones));
     }
+    const bool says_little = is_sensor && venue.sensors[i].counts == CountKind::kDelta &&
+                             every <= std::chrono::seconds{1};
+    plan.memory_bytes = ReadingMemory::room_for(
+        plan.readings, says_little ? ReadingMemory::Says::kLittle : ReadingMemory::Says::kAnything);
     plan.allowed_s = static_cast<std::uint32_t>(3 * seconds_up(every) + lateness_s);
   }
 }

@@ -19,9 +19,9 @@ struct VenuePlan {
   struct SensorPlan {
     // The zones whose level it tells; kOutside: none.
     std::array<ZoneIndex, 2> feeds{kOutside, kOutside};
-    Span reach{0};                      // how late a reading may come
     std::uint32_t longest_every_s = 1;  // of the zones that it feeds
     std::uint32_t readings = 0;         // how many are remembered
+    std::size_t memory_bytes = 0;       // what that takes
     std::uint32_t allowed_s = 0;        // without a word that are no silence
     bool flows = false;                 // it counts people who cross
   };
@@ -44,6 +44,12 @@ struct VenuePlan {
     double width_m = 0;  // 0: not given
   };
 
+  // How late a reading may come, of a sensor whose zones are told so often at least.
+  [[nodiscard]] Span reach(std::int64_t longest_every_s) const {
+    return std::chrono::seconds{lateness_s + longest_every_s + revise_s};
+  }
+  // Gives back what only building an engine needs of sensors.
+  void forget_sensors() { sensors = {}; }
   // How many final states of a window can still be revised.
   [[nodiscard]] std::int64_t revisable(const WindowSpec& window, const Group& group) const;
 

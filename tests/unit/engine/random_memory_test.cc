@@ -279,7 +279,8 @@ TEST_P(RandomMemory, FollowsTheRules) {
   for (std::uint64_t seed = 1; seed <= 60; ++seed) {
     SCOPED_TRACE(seed);
     Day day(seed, GetParam());
-    std::vector<std::uint8_t> room(ReadingMemory::room_for(day.below(40)));
+    std::vector<std::uint8_t> room(
+        ReadingMemory::room_for(day.below(40), ReadingMemory::Says::kAnything));
     std::vector<std::uint8_t> other_room;
     ReadingMemory memory(room, 1s);
     Rules rules;
@@ -293,7 +294,8 @@ TEST_P(RandomMemory, FollowsTheRules) {
       if (HasFatalFailure()) return;
       if (!day.one_in(100)) continue;
       // Another version of the sensor takes over, with more room or less.
-      other_room.assign(ReadingMemory::room_for(day.below(60)), 0xEE);
+      other_room.assign(ReadingMemory::room_for(day.below(60), ReadingMemory::Says::kAnything),
+                        0xEE);
       ReadingMemory heir(other_room, Span{day.below(3'000'000)});
       heir.adopt(memory);
       memory = std::move(heir);

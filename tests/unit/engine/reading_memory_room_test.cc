@@ -17,6 +17,7 @@ struct Pace {
   Span every{};
   Span jitter{};
   std::int64_t most_counted = 0;
+  ReadingMemory::Says says = ReadingMemory::Says::kAnything;
 };
 void PrintTo(const Pace& pace, std::ostream* out) { *out << pace.name; }
 
@@ -29,7 +30,7 @@ TEST_P(ReadingMemoryPace, HoldsTheReadingsThatItIsFor) {
     return static_cast<std::int64_t>(random() % static_cast<std::uint64_t>(n));
   };
   for (const std::int64_t readings : {1, 16, 80, 1000}) {
-    std::vector<std::uint8_t> room(ReadingMemory::room_for(readings));
+    std::vector<std::uint8_t> room(ReadingMemory::room_for(readings, pace.says));
     ReadingMemory memory(room, pace.every);
     Taken taken{.kind = pace.kind};
     EventTime regular = at(0);
@@ -51,10 +52,21 @@ TEST_P(ReadingMemoryPace, HoldsTheReadingsThatItIsFor) {
 
 INSTANTIATE_TEST_SUITE_P(
     Paces, ReadingMemoryPace,
-    ::testing::Values(Pace{.name = "Round", .every = 1s, .most_counted = 40},
-                      Pace{.name = "Irregular", .every = 1s, .jitter = 400ms, .most_counted = 40},
+    ::testing::Values(Pace{.name = "Round",
+                           .every = 1s,
+                           .most_counted = 40,
+                           .says = ReadingMemory::Says::kLittle},
+                      Pace{.name = "Irregular",
+                           .every = 1s,
+                           .jitter = 400ms,
+                           .most_counted = 40,
+                           .says = ReadingMemory::Says::kLittle},
                       Pace{.name = "Slow", .every = 24h, .jitter = 60min, .most_counted = 40},
-                      Pace{.name = "Fast", .every = 100ms, .jitter = 49ms, .most_counted = 40},
+                      Pace{.name = "Fast",
+                           .every = 100ms,
+                           .jitter = 49ms,
+                           .most_counted = 40,
+                           .says = ReadingMemory::Says::kLittle},
                       Pace{.name = "Register",
                            .kind = StatementKind::kCountTotal,
                            .every = 10s,
@@ -70,7 +82,7 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(ReadingMemoryRoom, HoldsOneReadingWhateverItSays) {
   constexpr auto kLowest = std::numeric_limits<std::int64_t>::min();
   constexpr auto kHighest = std::numeric_limits<std::int64_t>::max();
-  std::vector<std::uint8_t> room(ReadingMemory::room_for(0));
+  std::vector<std::uint8_t> room(ReadingMemory::room_for(0, ReadingMemory::Says::kAnything));
   ReadingMemory memory(room, 1s);
   for (int i = 0; i < 3; ++i) {
     const Taken extreme{.sequence = std::numeric_limits<std::uint64_t>::max() / 3,

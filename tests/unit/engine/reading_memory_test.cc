@@ -34,7 +34,8 @@ using Added = ReadingMemory::Added;
 class Memory {
  public:
   explicit Memory(std::int64_t readings = 16, Span every = 1s)
-      : room(ReadingMemory::room_for(readings)), memory(room, every) {}
+      : room(ReadingMemory::room_for(readings, ReadingMemory::Says::kAnything)),
+        memory(room, every) {}
   Memory& add(const Said& said) {
     memory.add(taken(said));
     return *this;

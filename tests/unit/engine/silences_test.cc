@@ -12,11 +12,16 @@ namespace {
 class Heard {
  public:
   Heard& span(double start, double end) {
-    silences_.hear(at(start), at(end));
+    silences_.hear(at(start), at(end), kAllowed, room_.data());
     return *this;
   }
   Heard& instant(double time) { return span(time, time); }
-  [[nodiscard]] bool silent(int second) const { return silences_.silent_at(kZero + second, kZero); }
+  [[nodiscard]] bool silent(int second) const {
+    return silences_.silent_at(kZero + second, kZero, kAllowed, room_.data());
+  }
+  [[nodiscard]] bool said_nothing_about(EventTime time) const {
+    return silences_.said_nothing_about(time, room_.data());
+  }
   [[nodiscard]] std::vector<double> silent_seconds(int first, int last) const {
     std::vector<double> seconds;
     for (int second = first; second <= last; ++second) {
@@ -27,8 +32,10 @@ class Heard {
   Silences& operator*() { return silences_; }
 
  private:
-  std::array<Silences::Pause, Silences::kPauses> room_{};
-  Silences silences_{5, room_.data()};
+  static constexpr std::uint32_t kAllowed = 5;
+
+  std::array<Silences::Kept, Silences::kPauses> room_{};
+  Silences silences_;
 };
 
 using ::testing::ElementsAre;
@@ -97,16 +104,36 @@ TEST(Silences, KnowWhetherAnythingWasHeardYet) {
 
 TEST(Silences, KnowOfWhichTimesNothingWasSaid) {
   Heard heard;
-  EXPECT_TRUE((*heard).said_nothing_about(at(1)));
+  EXPECT_TRUE(heard.said_nothing_about(at(1)));
   heard.span(9, 10).span(19, 20);
-  EXPECT_TRUE((*heard).said_nothing_about(at(20.5))) << "newer than all";
-  EXPECT_TRUE((*heard).said_nothing_about(at(11))) << "in the pause";
-  EXPECT_TRUE((*heard).said_nothing_about(at(19))) << "up to where the next begins";
-  EXPECT_FALSE((*heard).said_nothing_about(at(10)));
-  EXPECT_FALSE((*heard).said_nothing_about(at(19.5)));
-  EXPECT_FALSE((*heard).said_nothing_about(at(8))) << "before all: perhaps a repeat";
+  EXPECT_TRUE(heard.said_nothing_about(at(20.5))) << "newer than all";
+  EXPECT_TRUE(heard.said_nothing_about(at(11))) << "in the pause";
+  EXPECT_TRUE(heard.said_nothing_about(at(19))) << "up to where the next begins";
+  EXPECT_FALSE(heard.said_nothing_about(at(10)));
+  EXPECT_FALSE(heard.said_nothing_about(at(19.5)));
+  EXPECT_FALSE(heard.said_nothing_about(at(8))) << "before all: perhaps a repeat";
   heard.instant(15);
-  EXPECT_FALSE((*heard).said_nothing_about(at(15)));
+  EXPECT_FALSE(heard.said_nothing_about(at(15)));
+}
+
+TEST(Silences, KeepTheLast101DaysOfALongerPause) {
+  Heard heard;
+  heard.instant(0).instant(200.0 * 86'400);
+  EXPECT_FALSE(heard.said_nothing_about(at(98.0 * 86'400)));
+  EXPECT_TRUE(heard.said_nothing_about(at(99.0 * 86'400)));
+  EXPECT_TRUE(heard.said_nothing_about(at(199.0 * 86'400)));
+  EXPECT_TRUE(heard.silent(200 * 86'400 - 1));
+}
+
+TEST(Silences, KeepPausesToTheMicrosecondAtBothEndsOfTime) {
+  const EventTime first =
+      kEarliestEvent - Span{1};  // what spoke of the first instant came after it
+  for (const EventTime until : {kEarliestEvent + 77min + Span{7}, kLatestEvent}) {
+    const EventTime from = std::max(first, until - std::chrono::hours{1000} - Span{3});
+    const Silences::Pause pause = Silences::Kept({.from = from, .until = until}).pause();
+    EXPECT_EQ(pause.from, from);
+    EXPECT_EQ(pause.until, until);
+  }
 }
 
 }  // namespace
