@@ -90,7 +90,7 @@ struct SensorTotals {
 // outputs, to the bit, by the same build. There is no I/O, no clock and no thread in here.
 //
 // Threads: one at a time. Allocation: put_venue() sizes everything; after that only the caller's
-// Outputs grow (and a zone's gauge slots at its first anchor).
+// Outputs grow (and what MemoryNeed says comes with a first anchor or flood).
 class Shard {
  public:
   Shard();

@@ -66,8 +66,6 @@ enum class Direction : std::uint8_t {
 
 struct Sensor {
   std::string id;
-  // "turnstile", "stereo-camera", ...: for people.
-  std::string kind;
   CountKind counts = CountKind::kDelta;
   // Where it stands. Exactly one is set: `at` for sensors that count crossings, `in` for the
   // others.
@@ -78,6 +76,8 @@ struct Sensor {
   // What its entries and its exits are at the opening; the other way round when mounted so.
   Direction entries = Direction::kForward;
   Direction exits = Direction::kBackward;
+  // Its place in Venue::sensor_kinds.
+  std::uint16_t kind = 0;
   // A register's width: it starts again from 0 after 2^bits - 1. 16, 24 or 32; absent: it is never
   // full.
   std::optional<int> bits;
@@ -161,6 +161,8 @@ struct Venue {
   std::vector<Zone> zones;
   std::vector<Opening> openings;
   std::vector<Sensor> sensors;
+  // "sensor", "turnstile", "stereo-camera", ...: for people. Each once.
+  std::vector<std::string> sensor_kinds{"sensor"};
   // Shortest first. Not empty.
   std::vector<WindowSpec> windows;
   // Say for each window also the density that was not passed during this share of its seconds, in

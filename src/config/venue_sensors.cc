@@ -188,6 +188,18 @@ void read_detection(Report& report, MapReader& map, std::optional<CountKind> cou
   }
 }
 
+void read_kind(VenueDraft& draft, const Node& node, const std::string& kind, Sensor& sensor) {
+  std::vector<std::string>& kinds = draft.venue.sensor_kinds;
+  const auto at = std::ranges::find(kinds, kind);
+  constexpr std::ptrdiff_t kMostKinds = 1000;
+  if (at - kinds.begin() == kMostKinds) {
+    draft.report.error(node, "one more kind of sensor", "at most 1000 kinds of sensors");
+    return;
+  }
+  sensor.kind = static_cast<std::uint16_t>(at - kinds.begin());
+  if (at == kinds.end()) kinds.push_back(kind);
+}
+
 void read_sensor(VenueDraft& draft, const SensorSource& source) {
   Report& report = draft.report;
   Sensor sensor;
@@ -198,7 +210,6 @@ void read_sensor(VenueDraft& draft, const SensorSource& source) {
     sensor.in = source.in;
     if (source.in) sensor.counts = CountKind::kOccupancy;
     sensor.id = read_id(report, id);
-    sensor.kind = "sensor";
   } else {
     MapReader map{report, *source.node,
                   source.at || source.in
@@ -206,7 +217,8 @@ void read_sensor(VenueDraft& draft, const SensorSource& source) {
                       : "a sensor, such as { id: cam-3, at: door }"};
     id = map.require("id", "the sensor's id");
     sensor.id = read_id(report, id);
-    sensor.kind = read_text(report, map.find("kind"), 64).value_or("sensor");
+    const Node* kind = map.find("kind");
+    if (const auto said = read_text(report, kind, 64)) read_kind(draft, *kind, *said, sensor);
     const bool counts_known = read_place(draft, map, source, sensor);
     const auto counts = counts_known ? std::optional{sensor.counts} : std::nullopt;
     sensor.every = read_duration(report, map.find("every"), std::chrono::milliseconds{100},

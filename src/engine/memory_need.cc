@@ -21,7 +21,9 @@ std::size_t description_of(const Venue& venue) {
   for (const Opening& opening : venue.openings)
     bytes += sizeof(Opening) + text(opening.id) + text(opening.name);
   for (const Sensor& sensor : venue.sensors)
-    bytes += sizeof(Sensor) + text(sensor.id) + text(sensor.kind);
+    bytes += sizeof(Sensor) + text(sensor.id);
+  for (const std::string& kind : venue.sensor_kinds)
+    bytes += sizeof(std::string) + text(kind);
   for (const Rule& rule : venue.rules)
     bytes += sizeof(Rule) + text(rule.id) + rule.zones.capacity() * sizeof(ZoneIndex);
   return bytes;
@@ -55,8 +57,10 @@ MemoryNeed VenueEngine::need(const Venue& venue, const VenuePlan& plan) {
                     (sizeof(VenuePlan::ZonePlan) + sizeof(News) + sizeof(Place) + sizeof(Share)) +
                 Alarms::bytes(venue) + plan.openings_of_zone.bytes();
 
-  for (const VenuePlan::Group& group : plan.opening_groups)
+  for (const VenuePlan::Group& group : plan.opening_groups) {
     need.openings += OpeningSlices::bytes(group.seconds, group.size, plan.tumbling.size());
+    need.first_flood += OpeningSlices::upper_bytes(group.seconds, group.size);
+  }
   need.openings += plan.openings.size() * sizeof(VenuePlan::OpeningPlan);
   return need;
 }

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <vector>
 
 #include "engine/crossing.h"
@@ -17,6 +18,9 @@ class SnapshotWriter;
 
 // How many people passed through each of some openings, both directions together, in slices of one
 // second of event time. The rings are as those of ZoneSlices.
+//
+// A slice has 16 bits. When more pass one opening in one second for the first time, every slice is
+// given 16 more, for good: that allocates, and is the only thing here that does.
 class OpeningSlices {
  public:
   using Column = std::uint32_t;
@@ -37,8 +41,8 @@ class OpeningSlices {
   void add(Column opening, const ShortSpread& spread) {
     for (std::int64_t i = 0; i < spread.seconds; ++i) {
       const auto k = static_cast<std::size_t>(i);
-      rows_.row(spread.first + i)[opening] +=
-          static_cast<std::uint32_t>(spread.entered[k] + spread.left[k]);
+      add_to(spread.first + i, opening,
+             static_cast<std::uint32_t>(spread.entered[k] + spread.left[k]));
     }
   }
 
@@ -55,16 +59,18 @@ class OpeningSlices {
   void sum_up(std::size_t which, std::int64_t start, std::int64_t end);
   void forget_sums() { sums_[0].end = sums_[0].start = sums_[1].end = sums_[1].start = kNever; }
 
-  [[nodiscard]] std::int64_t head() const { return rows_.head(); }
+  [[nodiscard]] std::int64_t head() const { return lower_.head(); }
   [[nodiscard]] std::int64_t tail() const { return tail_; }
 
   void prefetch(Column opening) const {
-    __builtin_prefetch(&rows_.row(rows_.head())[opening], 1);
-    __builtin_prefetch(&rows_.row(rows_.head() - 1)[opening], 1);
+    __builtin_prefetch(&lower_.row(lower_.head())[opening], 1);
+    __builtin_prefetch(&lower_.row(lower_.head() - 1)[opening], 1);
   }
 
   [[nodiscard]] static std::size_t bytes(std::int64_t seconds, std::size_t openings,
                                          std::size_t tumbling);
+  // What the upper 16 bits take.
+  [[nodiscard]] static std::size_t upper_bytes(std::int64_t seconds, std::size_t openings);
 
  private:
   // The part of a tumbling window that is no longer in the ring.
@@ -84,12 +90,26 @@ class OpeningSlices {
 
   [[nodiscard]] std::int64_t count(Column opening, std::int64_t start, std::int64_t end,
                                    std::int64_t tumbling_size) const;
+  [[nodiscard]] std::uint32_t at(std::int64_t second, Column opening) const {
+    const std::uint32_t lower = lower_.row(second)[opening];
+    return upper_ ? lower | std::uint32_t{upper_->row(second)[opening]} << 16 : lower;
+  }
+  // Modulo 2^32, as what is taken back was added before.
+  void add_to(std::int64_t second, Column opening, std::uint32_t people) {
+    std::uint16_t& lower = lower_.row(second)[opening];
+    const std::uint32_t sum = lower + people;
+    if (upper_ || sum > kMostLower) return add_to_both(second, opening, people);
+    lower = static_cast<std::uint16_t>(sum);
+  }
+  void add_to_both(std::int64_t second, Column opening, std::uint32_t people);
   void fold();
   void fold_second(Column opening, std::int64_t second, std::uint32_t people);
 
   std::int64_t kept_;
   std::vector<std::int64_t> sizes_;
-  SecondRows<std::uint32_t> rows_;
+  static constexpr std::uint32_t kMostLower = 0xFFFF;
+  SecondRows<std::uint16_t> lower_;
+  std::optional<SecondRows<std::uint16_t>> upper_;  // once there was anything in them
   std::int64_t tail_ = 0;
   std::vector<Folded> folded_;  // by opening, then as sizes_
   std::array<Sums, 2> sums_;

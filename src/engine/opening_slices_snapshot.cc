@@ -9,8 +9,8 @@ namespace crowdflow {
 void OpeningSlices::save(SnapshotWriter& to) const {
   to.number(static_cast<std::uint64_t>(head() - tail_));
   for (std::int64_t second = tail_; second <= head(); ++second) {
-    const std::uint32_t* row = rows_.row(second);
-    to.packed(rows_.columns(), [&](std::size_t opening) { return row[opening]; });
+    to.packed(lower_.columns(),
+              [&](std::size_t opening) { return at(second, static_cast<Column>(opening)); });
   }
   to.packed(folded_.size(), [&](std::size_t i) { return folded_[i].window; });
   to.packed(folded_.size(), [&](std::size_t i) { return folded_[i].people; });
@@ -24,9 +24,9 @@ void OpeningSlices::load(SnapshotReader& from) {
   if (!from.ok()) return;
   tail_ = head() - before;
   for (std::int64_t second = tail_; second <= head(); ++second) {
-    std::uint32_t* row = rows_.row(second);
-    from.packed(rows_.columns(),
-                [&](std::size_t opening, std::uint32_t people) { row[opening] = people; });
+    from.packed(lower_.columns(), [&](std::size_t opening, std::uint32_t people) {
+      add_to(second, static_cast<Column>(opening), people);
+    });
   }
   from.packed(folded_.size(), [&](std::size_t i, std::uint32_t n) { folded_[i].window = n; });
   from.packed(folded_.size(), [&](std::size_t i, std::uint32_t n) { folded_[i].people = n; });

@@ -32,8 +32,8 @@ namespace crowdflow {
 // Time moves in seconds: whatever moves it (a reading, a proven tick) lets each new second begin in
 // all zones, and then speak: judge windows, close them, revise them, say the live states.
 //
-// Memory: all that it needs is taken when it is made (memory_need() computes it), but for the
-// gauges of a zone that has no gauge sensor, which come with its first anchor.
+// Memory: all that it needs is taken when it is made, but for what comes with a first anchor or
+// flood (memory_need() computes it).
 class VenueEngine {
  public:
   VenueEngine(std::shared_ptr<const Venue> venue, bool levels_forgotten);

@@ -110,6 +110,30 @@ TEST_P(MemoryNeedOf, SaysWhatTheFirstCountsByHandAdd) {
   EXPECT_NEAR(taken, need, 0.03 * need);
 }
 
+TEST(MemoryNeedOfAFlood, IsWhatTheFirstTakesAndNoOther) {
+  const std::shared_ptr<const Venue> venue = venue_of(shapes().front());
+  Shard shard;
+  Outputs out;
+  out.seconds.reserve(10);
+  out.states.reserve(10 * venue->zones.size());
+  out.flows.reserve(10 * venue->openings.size());
+  shard.put_venue(venue, out);
+  shard.tick({.now = wall(100)}, out);
+  const std::int64_t before = heap().live_bytes;
+  for (std::size_t i = 0; i < 3; ++i) {
+    ASSERT_EQ(shard.apply({.venue_id = venue->id,
+                           .sensor_id = venue->sensors[i].id,
+                           .event_time = at(2),
+                           .interval = 1s,
+                           .statement = CountDelta{.entries = 100'000}},
+                          out),
+              Outcome::kApplied);
+  }
+  const auto taken = static_cast<double>(heap().live_bytes - before);
+  const auto need = static_cast<double>(memory_need(*venue).first_flood);
+  EXPECT_NEAR(taken, need, 0.03 * need);
+}
+
 INSTANTIATE_TEST_SUITE_P(Shapes, MemoryNeedOf, ::testing::Range(std::size_t{0}, shapes().size()),
                          [](const auto& shape) { return shapes()[shape.param].name; });
 

@@ -110,7 +110,7 @@ TEST(VenueFile, ReadsSensors) {
   const Venue venue = read(kWhole);
   ASSERT_EQ(venue.sensors.size(), 3U);
   const Sensor& turnstile = venue.sensors[0];
-  EXPECT_EQ(turnstile.kind, "turnstile");
+  EXPECT_EQ(venue.sensor_kinds[turnstile.kind], "turnstile");
   EXPECT_EQ(turnstile.counts, CountKind::kTotal);
   EXPECT_THAT(turnstile.at, Optional(0U));
   EXPECT_EQ(turnstile.in, std::nullopt);
@@ -224,7 +224,7 @@ TEST(VenueFile, MayBeFourLinesShort) {
   EXPECT_EQ(venue.openings[0].from, kOutside);
   ASSERT_EQ(venue.sensors.size(), 1U);
   EXPECT_EQ(venue.sensors[0].id, "door-counter");
-  EXPECT_EQ(venue.sensors[0].kind, "sensor");
+  EXPECT_EQ(venue.sensor_kinds[venue.sensors[0].kind], "sensor");
   EXPECT_EQ(venue.sensors[0].counts, CountKind::kDelta);
   EXPECT_EQ(venue.sensors[0].every, seconds{1});
   EXPECT_THAT(venue.sensors[0].at, Optional(0U));
