@@ -28,6 +28,10 @@ std::string memory_in_words(const Venue& venue) {
   if (need.first_anchor > 0) {
     words += "; " + in_words(need.first_anchor) + " more once every zone was counted by hand";
   }
+  if (need.first_flood > 0) {
+    words += "; " + in_words(need.first_flood) +
+             " more once over 65,535 people passed an opening in a second";
+  }
   return words + ")";
 }
 
@@ -38,7 +42,7 @@ Result<void> check_memory(const std::vector<std::shared_ptr<const Venue>>& venue
   std::string each;
   for (const auto& venue : venues) {
     const MemoryNeed need = memory_need(*venue);
-    most += need.total() + need.first_anchor;
+    most += need.total() + need.first_anchor + need.first_flood;
     each += "\n  " + memory_in_words(*venue);
   }
   if (most <= static_cast<std::size_t>(*limit)) return {};
