@@ -80,7 +80,8 @@ ReadingMemory::Added ReadingMemory::replace(const Known& known, const Taken& tak
   return {};
 }
 
-void ReadingMemory::adopt(const ReadingMemory& other) {
+void ReadingMemory::adopt(const ReadingMemory& other,
+                          const std::function<ZoneIndex(ZoneIndex)>& zone_here) {
   CROWDFLOW_CHECK(begin_ == end_ && newest_.stamp == Newest{}.stamp, "adopting into a used memory");
   rest().forgotten_until = other.rest().forgotten_until;
   if (const auto forgotten = other.forgotten_register()) {
@@ -91,7 +92,11 @@ void ReadingMemory::adopt(const ReadingMemory& other) {
   rest().base_run = other.rest().base_run;
   set_chain(rest().base);
   for (Walk walk = other.oldest(); walk.place != other.end_;) {
-    const Entry entry = other.next(walk);
+    Entry entry = other.next(walk);
+    if (entry.taken.zone != kOutside) {
+      entry.taken.zone = zone_here(entry.taken.zone);
+      entry.marks.gone = entry.marks.gone || entry.taken.zone == kOutside;
+    }
     push(entry.taken, entry.marks);
   }
   rest().run = other.rest().run;

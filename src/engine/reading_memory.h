@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <new>
 #include <optional>
 #include <span>
@@ -85,8 +86,9 @@ class ReadingMemory {
   // added becomes the last. Its numbering tells nothing new.
   Added replace(const Known& known, const Taken& taken);
   // Takes over what another memory of the same sensor holds, as far as there is room. This one is
-  // new and holds nothing.
-  void adopt(const ReadingMemory& other);
+  // new and holds nothing. `zone_here`: what a zone's number there is here; kOutside: it is gone,
+  // and with it what was said of it.
+  void adopt(const ReadingMemory& other, const std::function<ZoneIndex(ZoneIndex)>& zone_here);
 
   // What readings of this sensor can be, when they come from outside.
   struct Sane {

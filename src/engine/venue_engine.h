@@ -272,7 +272,8 @@ class VenueEngine {
   }
 
   // Another version of the venue takes over.
-  void adopt_sensor(SensorIndex sensor, const VenueEngine& old, SensorIndex former);
+  void adopt_sensor(SensorIndex sensor, const VenueEngine& old, SensorIndex former,
+                    std::span<const ZoneIndex> zones);
   void adopt_zone(ZoneIndex zone, const VenueEngine& old, ZoneIndex former);
   [[nodiscard]] bool same_place(const VenueEngine& old, SensorIndex theirs, SensorIndex ours) const;
 

@@ -22,15 +22,20 @@ void VenueEngine::adopt(const VenueEngine& old, Outputs& out) {
   latest_venue_count_ = old.latest_venue_count_;
   apportion_from_ = old.apportion_from_;
 
+  std::vector<ZoneIndex> zones;  // by their former number
+  for (const Zone& zone : old.venue_->zones)
+    zones.push_back(zone_by_id_.find(zone.id).value_or(kOutside));
   for (SensorIndex i = 0; i < old.anybody(); ++i) {
     const auto ours = sensor_by_id_.find(old.venue_->sensors[i].id);
-    if (ours && *ours != anybody() && same_place(old, i, *ours)) adopt_sensor(*ours, old, i);
+    if (ours && *ours != anybody() && same_place(old, i, *ours)) {
+      adopt_sensor(*ours, old, i, zones);
+    }
   }
-  sensors_.back().memory.adopt(old.sensors_.back().memory);
+  sensors_.back().memory.adopt(old.sensors_.back().memory,
+                               [&](ZoneIndex zone) { return zones[zone]; });
 
-  for (ZoneIndex former = 0; former < old.places_.size(); ++former) {
-    const auto ours = zone_by_id_.find(old.venue_->zones[former].id);
-    if (ours) adopt_zone(*ours, old, former);
+  for (ZoneIndex former = 0; former < zones.size(); ++former) {
+    if (zones[former] != kOutside) adopt_zone(zones[former], old, former);
   }
   const IdIndex opening_by_id(venue_->openings);
   for (OpeningIndex former = 0; former < old.plan_.openings.size(); ++former) {
@@ -42,10 +47,11 @@ void VenueEngine::adopt(const VenueEngine& old, Outputs& out) {
   }
 }
 
-void VenueEngine::adopt_sensor(SensorIndex sensor, const VenueEngine& old, SensorIndex former) {
+void VenueEngine::adopt_sensor(SensorIndex sensor, const VenueEngine& old, SensorIndex former,
+                               std::span<const ZoneIndex> zones) {
   SensorWork& now = sensors_[sensor];
   const SensorWork& before = old.sensors_[former];
-  now.memory.adopt(before.memory);
+  now.memory.adopt(before.memory, [&](ZoneIndex zone) { return zones[zone]; });
   rest_[sensor].waited_for_since = old.rest_[former].waited_for_since;
   rest_[sensor].oddities = old.rest_[former].oddities;
   now.clock_ahead = before.clock_ahead;

@@ -37,6 +37,37 @@ TEST(NewVersion, KeepsWhatIsKnown) {
   EXPECT_EQ(stage.shard.sensor_totals("hall")[2].entries, 11);
 }
 
+// A person counts, and counts again under the same number.
+Outcome count(Stage& stage, const std::string& zone, std::uint64_t people) {
+  return stage.say("", 1, Anchor{.zone_id = zone, .people = people}, Span{0}, 1, 7);
+}
+
+TEST(NewVersion, TakesACountOfAZoneBackFromThatZoneWhereverItStandsInTheFile) {
+  const auto with_door = [](VenueBuilder zones) {
+    return zones.opening("door", "", "hall").counter("counter", "door");
+  };
+  Stage stage(with_door(VenueBuilder().zone("hall").zone("foyer").zone("attic")));
+  count(stage, "attic", 5);
+  stage.put(with_door(VenueBuilder().zone("attic").zone("hall").zone("foyer")));
+  EXPECT_EQ(count(stage, "attic", 6), Outcome::kRevised);
+  stage.crossed("counter", 2, 1);
+  EXPECT_EQ(stage.now("attic").occupancy, 6);
+  EXPECT_EQ(stage.now("foyer").occupancy, 0);
+}
+
+TEST(NewVersion, ForgetsACountOfAZoneThatIsGone) {
+  VenueBuilder many;
+  for (int i = 0; i < 400; ++i)
+    many.zone("z" + std::to_string(i));
+  Stage stage(many.opening("door", "", "z0").counter("counter", "door"));
+  count(stage, "z399", 5);
+  stage.put(
+      VenueBuilder().zone("z0").zone("z1").opening("door", "", "z0").counter("counter", "door"));
+  EXPECT_EQ(count(stage, "z1", 6), Outcome::kApplied);
+  stage.crossed("counter", 2, 1);
+  EXPECT_EQ(stage.now("z1").occupancy, 6);
+}
+
 TEST(NewVersion, MayComeBeforeTheFirstReading) {
   Stage stage(one_hall());
   stage.put(one_hall().windows({kMinute}));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <functional>
 #include <gtest/gtest.h>
 #include <limits>
 #include <optional>
@@ -297,7 +298,7 @@ TEST_P(RandomMemory, FollowsTheRules) {
       other_room.assign(ReadingMemory::room_for(day.below(60), ReadingMemory::Says::kAnything),
                         0xEE);
       ReadingMemory heir(other_room, Span{day.below(3'000'000)});
-      heir.adopt(memory);
+      heir.adopt(memory, std::identity{});
       memory = std::move(heir);
       room.swap(other_room);
     }

@@ -289,7 +289,7 @@ TEST(ReadingMemory, TakesOverAnotherWithItsRunsAndWhatItForgot) {
       .add({.sequence = 9, .stamp = 104});
   old.revise({.sequence = 8, .stamp = 101, .entries = 5});
   Memory memory(100, 2s);
-  memory.memory.adopt(old.memory);
+  memory.memory.adopt(old.memory, std::identity{});
   EXPECT_EQ(memory.memory.forgotten_until(), old.memory.forgotten_until());
   EXPECT_EQ(memory.stamps(), old.stamps());
   EXPECT_EQ(memory.repeats({.sequence = 9, .stamp = 104.5}), std::nullopt) << "a new run";
@@ -304,7 +304,7 @@ TEST(ReadingMemory, TakesOverTheNewestWhenThereIsRoomForThemOnly) {
   for (int i = 1; i <= 100; ++i)
     old.add(value(i, 10 * i));
   Memory memory(16);
-  memory.memory.adopt(old.memory);
+  memory.memory.adopt(old.memory, std::identity{});
   const auto size = static_cast<int>(memory.memory.size());
   EXPECT_GE(size, 16);
   ASSERT_LT(size, 100);
