@@ -4,8 +4,10 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <string>
+#include <vector>
 
 #include "app/demo.h"
+#include "app/log_replay.h"
 #include "app/replay.h"
 #include "app/run.h"
 #include "app/topics.h"
@@ -19,6 +21,64 @@ std::string version_line() {
   const BuildInfo& info = build_info();
   return "crowdflow " + std::string(info.version) + " (" + std::string(info.commit) +
          (info.dirty ? ", modified" : "") + ", " + std::string(info.compiler) + ")";
+}
+
+// Which Kafka, and which topics on it.
+std::vector<CLI::Option*> add_log(CLI::App& command, LogOptions& options) {
+  return {command.add_option("--config", options.config_file, "configuration file (YAML)"),
+          command.add_option("--brokers", options.brokers,
+                             "host:port,... (instead of a configuration file)"),
+          command.add_option("--prefix", options.prefix, "of the topics' names")};
+}
+
+void add_replay(CLI::App& app, ReplayOptions& recorded, LogReplayOptions& logged, int& status) {
+  CLI::App* command = app.add_subcommand(
+      "replay",
+      "recorded readings through the engine, without Kafka, into files (--venue, --readings); or "
+      "what an engine committed to Kafka, again, from its journal (--brokers, --venue-id)");
+  CLI::Option* venue = command->add_option("--venue", recorded.venue_file, "venue file");
+  CLI::Option* readings = command->add_option(
+      "--readings", recorded.readings, "NDJSON or JSON files, plain or gzip; - is standard input");
+  venue->needs(readings);
+  readings->needs(venue);
+  std::vector<CLI::Option*> of_log = add_log(*command, logged.log);
+  CLI::Option* venue_id =
+      command->add_option("--venue-id", logged.venue_id, "venue whose journal is followed");
+  for (CLI::Option* option : of_log)
+    option->needs(venue_id);
+  of_log.push_back(venue_id);
+  of_log.push_back(command->add_option("--from", logged.from,
+                                       "what was said at this venue time "
+                                       "or later (RFC 3339)"));
+  of_log.push_back(command->add_option("--to", logged.to, "what was said before this venue time"));
+  of_log.push_back(command->add_flag(
+      "--verify", logged.verify,
+      "compare with what the topics hold, byte for byte; exit status 1 when it differs"));
+  for (CLI::Option* option : of_log)
+    option->excludes(readings);
+  CLI::Option* out = command->add_option("--out", recorded.out, "folder for the results");
+  readings->needs(out);
+  command->callback([venue_id, out, &recorded, &logged, &status] {
+    if (!recorded.readings.empty()) {
+      status = replay(recorded);
+      return;
+    }
+    if (venue_id->count() == 0) {
+      std::fputs(
+          "crowdflow replay: of what? Give --venue FILE --readings FILE --out DIR, or "
+          "--brokers HOST:PORT --venue-id ID and --out DIR or --verify\n",
+          stderr);
+      status = kWrongUsage;
+      return;
+    }
+    if (out->count() == 0 && !logged.verify) {
+      std::fputs("crowdflow replay: what for? Give --out DIR, --verify or both\n", stderr);
+      status = kWrongUsage;
+      return;
+    }
+    logged.out = recorded.out;
+    status = replay_log(logged);
+  });
 }
 
 }  // namespace
@@ -52,15 +112,8 @@ int command_line(int argc, char** argv) {
   run_command->callback([&] { status = run(run_options); });
 
   ReplayOptions replay_options;
-  CLI::App* replay_command = app.add_subcommand(
-      "replay", "recorded readings through the engine, without Kafka, into files");
-  replay_command->add_option("--venue", replay_options.venue_file, "venue file")->required();
-  replay_command
-      ->add_option("--readings", replay_options.readings,
-                   "NDJSON or JSON files, plain or gzip; - is standard input")
-      ->required();
-  replay_command->add_option("--out", replay_options.out, "folder for the results")->required();
-  replay_command->callback([&] { status = replay(replay_options); });
+  LogReplayOptions log_replay_options;
+  add_replay(app, replay_options, log_replay_options, status);
 
   CLI::App* validate_command = app.add_subcommand("validate", "checks a file, whole");
   validate_command->require_subcommand(1);
@@ -80,10 +133,7 @@ int command_line(int argc, char** argv) {
   const auto add_topics = [&](const char* name, const char* what,
                               int (*run_it)(const TopicsOptions&)) {
     CLI::App* command = topics_command->add_subcommand(name, what);
-    command->add_option("--config", topics_options.config_file, "configuration file (YAML)");
-    command->add_option("--brokers", topics_options.brokers,
-                        "host:port,... (instead of a configuration file)");
-    command->add_option("--prefix", topics_options.prefix, "of the topics' names");
+    add_log(*command, topics_options.log);
     command->add_option("--partitions", topics_options.partitions, "of readings and what follows")
         ->check(CLI::Range(1, 10000));
     command->add_option("--replication", topics_options.replication, "copies of each partition")

@@ -5,8 +5,7 @@
 #include <spdlog/spdlog.h>
 #include <thread>
 
-#include "config/config_error.h"
-#include "config/venue_file.h"
+#include "app/journalled_venue.h"
 #include "console/console.h"
 #include "http/server.h"
 #include "processor/processor.h"
@@ -23,13 +22,6 @@ WallTime wall_clock() {
   return WallTime{std::chrono::floor<Span>(std::chrono::system_clock::now().time_since_epoch())};
 }
 
-Result<std::shared_ptr<const Venue>> parse_venue(const wire::VenueFile& file) {
-  auto venue =
-      config::parse_venue_again(file.yaml, "a venue file in the journal", file.utc_offsets);
-  if (!venue) return fail(ErrorCode::kInvalid, config::format_errors(venue.error()));
-  return std::make_shared<const Venue>(std::move(*venue));
-}
-
 http::ServerOptions server_options(const RolesOptions& options) {
   http::ServerOptions server;
   server.address = options.http_address;
@@ -43,7 +35,7 @@ struct Roles::State {
   State(log::Log& the_log, RolesOptions the_options)
       : log(the_log), options(std::move(the_options)), server(server_options(options)) {
     options.processor.now = wall_clock;
-    options.processor.parse_venue = parse_venue;
+    options.processor.parse_venue = parse_journalled_venue;
     console::ConsoleOptions page{
         .topics = options.processor.topics, .venues = {}, .now = wall_clock};
     for (const auto& source : options.processor.venues)

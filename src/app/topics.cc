@@ -5,7 +5,6 @@
 
 #include "app/command_line.h"
 #include "app/log_connection.h"
-#include "config/config_error.h"
 #include "config/run_config.h"
 #include "kafka/topic_admin.h"
 
@@ -14,23 +13,11 @@ namespace {
 
 // What the options and the file say together; nothing after an error, which has been printed.
 std::optional<config::RunConfig> settle(const TopicsOptions& options) {
-  config::RunConfig config;
-  if (!options.config_file.empty()) {
-    auto loaded = config::load_run_config(options.config_file);
-    if (!loaded) {
-      std::fputs(config::format_errors(loaded.error()).c_str(), stderr);
-      return std::nullopt;
-    }
-    config = std::move(*loaded);
-  }
-  if (options.brokers) config.brokers = *options.brokers;
-  if (options.prefix) config.topics.prefix = *options.prefix;
-  if (options.partitions) config.topics.partitions = *options.partitions;
-  if (options.replication) config.topics.replication = *options.replication;
-  if (!config.brokers.empty()) return config;
-  std::fputs("crowdflow topics: which brokers? Give --config FILE or --brokers host:port\n",
-             stderr);
-  return std::nullopt;
+  auto config = settle(options.log, "crowdflow topics");
+  if (!config) return std::nullopt;
+  if (options.partitions) config->topics.partitions = *options.partitions;
+  if (options.replication) config->topics.replication = *options.replication;
+  return config;
 }
 
 int complain(const Error& error) {

@@ -2,15 +2,13 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
+
+#include "app/log_connection.h"
 
 namespace crowdflow::app {
 
-// The configuration file, and what replaces single values of it.
 struct TopicsOptions {
-  std::string config_file;
-  std::optional<std::string> brokers;
-  std::optional<std::string> prefix;
+  LogOptions log;
   std::optional<std::int32_t> partitions;
   std::optional<std::int32_t> replication;
 };

@@ -47,4 +47,17 @@ Result<const log::Record*> Cursor::next(std::int64_t end) {
   }
 }
 
+Result<std::int64_t> find_decided_end(log::Log& log, const ProcessorOptions& options,
+                                      const log::PartitionId& at) {
+  const auto bounds = log.query_bounds(at);
+  if (!bounds) return tl::unexpected(bounds.error());
+  if (bounds->low == bounds->high) return bounds->high;
+  auto last = Cursor::open(log, options, at, bounds->high - 1);
+  if (!last) return tl::unexpected(last.error());
+  const auto read =
+      last->read_until(bounds->high, [](const log::Record&) -> Result<void> { return {}; });
+  if (!read) return tl::unexpected(read.error());
+  return bounds->high;
+}
+
 }  // namespace crowdflow::processor

@@ -52,4 +52,8 @@ class Cursor {
   std::size_t next_ = 0;
 };
 
+// The end of a partition at this moment, once every transaction that wrote before it is decided.
+[[nodiscard]] Result<std::int64_t> find_decided_end(log::Log& log, const ProcessorOptions& options,
+                                                    const log::PartitionId& at);
+
 }  // namespace crowdflow::processor

@@ -157,6 +157,7 @@ bool PartitionWork::forwarded_before(const log::Record& record, bool& forwarded)
 void PartitionWork::apply(const log::Record& record, bool muted) {
   Accounting uncounted;
   Accounting& accounting = muted ? uncounted : pending_.accounting;
+  outcomes_.clear();
   rejected_.clear();
   elsewhere_.clear();
 

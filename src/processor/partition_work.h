@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -106,6 +107,10 @@ class PartitionWork {
   };
   [[nodiscard]] const std::vector<InForce>& in_force() const { return in_force_; }
   [[nodiscard]] const Pending& pending() const { return pending_; }
+  // What became of each reading of the record taken last; none when it was refused as a whole.
+  [[nodiscard]] std::span<const Outcome> outcomes() const { return outcomes_; }
+  // Those of them that were rejected; index 0 alone when the record was refused as a whole.
+  [[nodiscard]] std::span<const wire::RejectedReading> rejected() const { return rejected_; }
   // Hands over what is pending, and begins anew with `emptied`, of which it uses the capacity.
   [[nodiscard]] Pending hand_over(Pending emptied);
 

@@ -34,6 +34,24 @@ class MemoryLog final : public log::Log {
     const std::lock_guard lock(mutex_);
     low_[at] = low;
   }
+  // Another value in the place of one.
+  void change(const log::PartitionId& at, std::int64_t offset, std::string value) {
+    const std::lock_guard lock(mutex_);
+    records_.at(at).at(static_cast<std::size_t>(offset)).value = std::move(value);
+  }
+  // The newest record is gone.
+  void drop_last(const log::PartitionId& at) {
+    const std::lock_guard lock(mutex_);
+    records_.at(at).pop_back();
+  }
+  // Every value that was put, in their order.
+  [[nodiscard]] std::vector<std::string> values(const log::PartitionId& at) const {
+    const std::lock_guard lock(mutex_);
+    std::vector<std::string> values;
+    for (const Stored& stored : records_.at(at))
+      values.push_back(stored.value.value_or(""));
+    return values;
+  }
   // Empty: it answers again.
   void cut_off(std::string reason) {
     const std::lock_guard lock(mutex_);

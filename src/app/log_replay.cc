@@ -1,0 +1,333 @@
+#include "app/log_replay.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "app/command_line.h"
+#include "app/journalled_log.h"
+#include "app/progress_bar.h"
+#include "app/replay_files.h"
+#include "app/verification_report.h"
+#include "log/log.h"
+#include "processor/records_to_commit.h"
+#include "processor/reproduction.h"
+#include "processor/verification.h"
+#include "wire/json.h"
+#include "wire/readings_decoder.h"
+#include "wire/record_headers.h"
+
+namespace crowdflow::app {
+namespace {
+
+using processor::EventRange;
+using processor::PartitionWork;
+using processor::Reproduction;
+using processor::Verification;
+
+using SensorTotalsById = std::map<std::string, SensorTotals, std::less<>>;
+
+// Follows one venue through a reproduction and writes what a replay writes.
+class VenueRecorder final : public processor::ReproductionObserver {
+ public:
+  // `files`: nullptr when none are wanted.
+  VenueRecorder(std::string venue_id, EventRange range, ReplayFiles* files)
+      : venue_id_(std::move(venue_id)), range_(range), files_(files) {}
+
+  void before_record(const log::Record& record, const PartitionWork& work) override {
+    std::string_view content_type;
+    for (const log::Header& header : record.headers) {
+      if (header.name == wire::kContentTypeHeader) content_type = header.value;
+    }
+    readings_ = decoder_.decode(record.has_value ? record.value : std::string_view{}, content_type);
+    if (!readings_) return;
+    for (const Reading& reading : *readings_) {
+      if (reading.venue_id != venue_id_ || reading.event_time > now_ + kFuture) continue;
+      if (!at_from_ && reading.event_time >= range_.from) at_from_ = totals(work);
+      if (!at_to_ && reading.event_time >= range_.to) at_to_ = totals(work);
+    }
+  }
+
+  void after_record(const log::Record& record, const PartitionWork& work) override {
+    if (!readings_) {
+      const wire::Refusal& refusal = readings_.error();
+      if (record.key != venue_id_ || !range_.holds(venue_time(work))) return;
+      summary_.accounting.consumed += refusal.readings;
+      for (std::size_t i = 0; i < refusal.readings; ++i)
+        summary_.accounting.count(refusal.reason);
+      reject(record, 0, refusal.reason, refusal.message);
+      return;
+    }
+    for (std::uint32_t i = 0; i < readings_->size(); ++i) {
+      const Reading& reading = (*readings_)[i];
+      if (reading.venue_id == venue_id_ && range_.holds(reading.event_time)) {
+        count(record, reading, i, work.outcomes()[i]);
+      }
+    }
+  }
+
+  void after_tick(const Tick& tick, const PartitionWork&) override {
+    now_ = EventTime{tick.now.time_since_epoch()};
+  }
+
+  void after_venue(const wire::VenueFile& file, const std::shared_ptr<const Venue>& venue,
+                   const PartitionWork&) override {
+    if (file.venue_id == venue_id_) venue_ = venue;
+  }
+
+  // Once for each page.
+  void say(const Outputs& outputs) {
+    if (files_ == nullptr) return;
+    for (const Outputs::Second& second : outputs.seconds) {
+      if (second.venue->id == venue_id_ && range_.holds(second.venue_time)) {
+        files_->add_states(outputs, second);
+      }
+    }
+    for (const auto& [venue, alert] : outputs.alerts) {
+      if (venue->id == venue_id_ && range_.holds(alert.event_time))
+        files_->add_alert(*venue, alert);
+    }
+  }
+
+  // False: the journal has no file of the venue.
+  [[nodiscard]] bool seen() const { return venue_ != nullptr; }
+
+  void write_summary(const PartitionWork& work) {
+    if (files_ == nullptr) return;
+    summary_.venue_id = venue_id_;
+    summary_.venue_version = venue_->version;
+    const SensorTotalsById from = at_from_.value_or(SensorTotalsById{});
+    const SensorTotalsById to = at_to_ ? *at_to_ : totals(work);
+    for (const Sensor& sensor : venue_->sensors) {
+      SensorTotals said{};
+      if (const auto known = to.find(sensor.id); known != to.end()) said = known->second;
+      const auto before = from.find(sensor.id);
+      if (!range_.everything() && before != from.end()) subtract(before->second, said);
+      summary_.sensors.push_back(
+          {.id = sensor.id, .totals = said, .outcomes = outcomes_[sensor.id]});
+    }
+    files_->write(summary_);
+  }
+
+ private:
+  static constexpr Span kFuture = std::chrono::seconds{60};
+
+  static void subtract(const SensorTotals& before, SensorTotals& totals) {
+    totals.readings -= before.readings;
+    totals.entries -= before.entries;
+    totals.exits -= before.exits;
+    for (std::size_t i = 0; i < kOddityCount; ++i)
+      totals.oddities[i] -= before.oddities[i];
+  }
+
+  [[nodiscard]] SensorTotalsById totals(const PartitionWork& work) const {
+    SensorTotalsById result;
+    const auto all = work.shard().sensor_totals(venue_id_);
+    for (std::size_t i = 0; venue_ && i < all.size(); ++i)
+      result[venue_->sensors[i].id] = all[i];
+    return result;
+  }
+
+  // Before the first reading, the earliest time of all.
+  [[nodiscard]] EventTime venue_time(const PartitionWork& work) const {
+    for (const VenueProgress& progress : work.shard().progress()) {
+      if (progress.venue->id == venue_id_ && progress.started) return progress.venue_time;
+    }
+    return EventTime::min();
+  }
+
+  void count(const log::Record& record, const Reading& reading, std::uint32_t index,
+             Outcome outcome) {
+    ++summary_.accounting.consumed;
+    summary_.accounting.count(outcome);
+    if (is_rejection(outcome)) {
+      reject(record, index, outcome, {});
+    } else {
+      summary_.take(reading.event_time);
+    }
+    if (outcome != Outcome::kApplied && outcome != Outcome::kUnknownSensor) {
+      ++outcomes_[std::string(reading.sensor_id)][std::string(name_of(outcome))];
+    }
+  }
+
+  void reject(const log::Record& record, std::uint32_t index, Outcome reason,
+              std::string_view message) {
+    if (files_ == nullptr) return;
+    std::string place = "\"topic\":";
+    wire::append_json_string(record.topic, place);
+    place += ",\"partition\":" + std::to_string(record.partition) +
+             ",\"offset\":" + std::to_string(record.offset);
+    files_->add_rejected({.reason = reason,
+                          .message = message,
+                          .place = std::move(place),
+                          .index = index,
+                          .raw = record.value});
+  }
+
+  const std::string venue_id_;
+  const EventRange range_;
+  ReplayFiles* const files_;
+  wire::ReadingsDecoder decoder_;
+  wire::ReadingsDecoder::Readings readings_;
+  std::shared_ptr<const Venue> venue_;
+  EventTime now_ = EventTime::min() + kFuture;  // by the last tick
+  ReplaySummary summary_;
+  std::map<std::string, std::map<std::string, std::uint64_t>, std::less<>> outcomes_;
+  // Before the first reading that is stamped so.
+  std::optional<SensorTotalsById> at_from_;
+  std::optional<SensorTotalsById> at_to_;
+};
+
+// The comparisons of both topics, when they are wanted.
+class Verifications {
+ public:
+  Result<void> open(log::Log& log, const processor::ProcessorOptions& options,
+                    const JournalledVenue& at, EventRange range,
+                    const std::optional<WallTime>& said_after) {
+    for (const auto& [topic, look] :
+         {std::pair{options.topics.zone_states, processor::look_for_states(at.id, range)},
+          std::pair{options.topics.alerts, processor::look_for_alerts(at.id, range)}}) {
+      auto opened = Verification::open(log, options, {topic, at.partition}, said_after, look);
+      if (!opened) return tl::unexpected(opened.error());
+      all_.push_back(std::move(*opened));
+    }
+    return {};
+  }
+  Result<void> fix_end() {
+    for (Verification& each : all_) {
+      if (auto done = each.fix_end(); !done) return done;
+    }
+    return {};
+  }
+  Result<void> expect(const Reproduction::Page& page, const log::TopicNames& topics) {
+    if (all_.empty()) return {};
+    return processor::write_records(
+        page.hand_over, topics, {},
+        [&](const std::string& topic, std::int32_t, const processor::OutRecord& record) {
+          for (Verification& each : all_) {
+            if (each.at().topic == topic) return each.expect(record, page.journal_offset);
+          }
+          return Result<void>{};
+        });
+  }
+  Result<void> finish() {
+    for (Verification& each : all_) {
+      if (auto done = each.finish(); !done) return done;
+    }
+    return {};
+  }
+  [[nodiscard]] const std::vector<Verification>& all() const { return all_; }
+
+ private:
+  std::vector<Verification> all_;
+};
+
+class LogReplay {
+ public:
+  LogReplay(log::Log& log, const processor::ProcessorOptions& options, std::string venue_id,
+            EventRange range)
+      : log_(log), options_(options), venue_{.id = std::move(venue_id)}, range_(range) {}
+
+  // False: what was committed is not what follows from the journal.
+  Result<bool> run(const std::string& out, bool verify) {
+    auto partition = find_home(log_, options_, venue_.id);
+    if (!partition) return tl::unexpected(partition.error());
+    venue_.partition = *partition;
+    auto start = processor::find_start_of_life(log_, options_, venue_.partition);
+    if (!start) return tl::unexpected(start.error());
+    if (start->said_after) {
+      std::fprintf(stderr,
+                   "what was said up to %s is not reproduced: the journal that is kept begins "
+                   "there\n",
+                   to_rfc3339(*start->said_after).c_str());
+    }
+    Verifications verifications;
+    if (verify) {
+      auto opened = verifications.open(log_, options_, venue_, range_, start->said_after);
+      if (!opened) return tl::unexpected(opened.error());
+    }
+    std::optional<ReplayFiles> files;
+    if (!out.empty()) files.emplace(out);
+    VenueRecorder recorder(venue_.id, range_, files ? &*files : nullptr);
+    auto done = redo(std::move(*start), recorder, verifications);
+    if (!done) return tl::unexpected(done.error());
+    if (files) {
+      if (auto closed = files->close(); !closed) return tl::unexpected(closed.error());
+      std::fprintf(stderr, "%llu states, %llu alert transitions\n",
+                   static_cast<unsigned long long>(files->states()),
+                   static_cast<unsigned long long>(files->alerts()));
+    }
+    return !verify || report(verifications.all(), options_.topics);
+  }
+
+ private:
+  Result<void> redo(processor::ReproductionStart start, VenueRecorder& recorder,
+                    Verifications& verifications) {
+    const auto end =
+        processor::find_decided_end(log_, options_, {options_.topics.journal, venue_.partition});
+    if (!end) return tl::unexpected(end.error());
+    if (auto fixed = verifications.fix_end(); !fixed) return fixed;
+    const std::int64_t begin = start.journal_from;
+    auto reproduction = Reproduction::open(log_, options_, std::move(start), recorder);
+    if (!reproduction) return tl::unexpected(reproduction.error());
+    ProgressBar bar("replay");
+    while (true) {
+      const auto page = reproduction->next(*end);
+      if (!page) return tl::unexpected(page.error());
+      if (*page == nullptr) break;
+      recorder.say((*page)->hand_over.pending.outputs);
+      if (auto done = verifications.expect(**page, options_.topics); !done) return done;
+      bar.show(static_cast<std::uint64_t>((*page)->journal_offset - begin),
+               static_cast<std::uint64_t>(*end - begin), "journal");
+    }
+    bar.finish();
+    if (!recorder.seen()) return unknown_venue(log_, options_, venue_.id);
+    recorder.write_summary(reproduction->work());
+    return verifications.finish();
+  }
+
+  log::Log& log_;
+  const processor::ProcessorOptions& options_;
+  JournalledVenue venue_;
+  const EventRange range_;
+};
+
+}  // namespace
+
+int replay_log(const LogReplayOptions& options) {
+  const auto complain = [](const Error& error) {
+    std::fprintf(stderr, "crowdflow replay: %s\n", error.message.c_str());
+    return kFailed;
+  };
+  EventRange range;
+  if (auto read = read_time("--from", options.from, range.from); !read) {
+    complain(read.error());
+    return kWrongUsage;
+  }
+  if (auto read = read_time("--to", options.to, range.to); !read) {
+    complain(read.error());
+    return kWrongUsage;
+  }
+  const auto config = settle(options.log, "crowdflow replay");
+  if (!config) return kWrongConfig;
+  if (!options.out.empty()) {
+    std::error_code refused;
+    std::filesystem::create_directories(options.out, refused);
+    if (refused) return complain({ErrorCode::kIo, options.out + ": " + refused.message()});
+  }
+  auto log = JournalledLog::connect(*config);
+  if (!log) return complain(log.error());
+  LogReplay run(log->log(), log->options(), options.venue_id, range);
+  const auto same = run.run(options.out, options.verify);
+  if (!same) return complain(same.error());
+  return *same ? 0 : kFailed;
+}
+
+}  // namespace crowdflow::app

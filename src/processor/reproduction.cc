@@ -1,0 +1,207 @@
+#include "processor/reproduction.h"
+
+#include <array>
+#include <set>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace crowdflow::processor {
+namespace {
+
+std::string place(const std::string& topic, std::int32_t partition, std::int64_t offset) {
+  return topic + " partition " + std::to_string(partition) + " offset " + std::to_string(offset);
+}
+
+// What does not depend on which other venues were configured when the journal was written.
+constexpr std::array kSettledHere{Outcome::kApplied, Outcome::kLateApplied, Outcome::kDuplicate,
+                                  Outcome::kRevised};
+
+// When the life that begins at the start of the journal first knew the time.
+Result<std::optional<WallTime>> first_tick(log::Log& log, const ProcessorOptions& options,
+                                           const log::PartitionId& at,
+                                           const log::OffsetBounds& held) {
+  auto pages = Cursor::open(log, options, at, held.low);
+  if (!pages) return tl::unexpected(pages.error());
+  while (true) {
+    const auto page = pages->next(held.high);
+    if (!page) return tl::unexpected(page.error());
+    if (*page == nullptr) return std::nullopt;
+    const auto journal = wire::parse_journal((*page)->value);
+    if (!journal) return tl::unexpected(journal.error());
+    for (const wire::JournalEntry& entry : journal->entries) {
+      if (const auto* tick = std::get_if<Tick>(&entry)) return tick->now;
+    }
+  }
+}
+
+}  // namespace
+
+Result<ReproductionStart> find_start_of_life(log::Log& log, const ProcessorOptions& options,
+                                             std::int32_t partition) {
+  const log::PartitionId journal{options.topics.journal, partition};
+  const auto held = log.query_bounds(journal);
+  if (!held) return tl::unexpected(held.error());
+  const auto readings = log.query_bounds({options.topics.readings, partition});
+  if (!readings) return tl::unexpected(readings.error());
+  auto pages = Cursor::open(log, options, journal, held->low);
+  if (!pages) return tl::unexpected(pages.error());
+  const auto page = pages->next(held->high);
+  if (!page) return tl::unexpected(page.error());
+  if (*page == nullptr) {
+    return fail(ErrorCode::kNotFound, journal.topic + " partition " + std::to_string(partition) +
+                                          " is empty: no engine has committed there");
+  }
+  auto first = wire::parse_journal((*page)->value);
+  if (!first) return tl::unexpected(first.error());
+  // A life begins only in a journal that is empty, so there is none but at its start.
+  const auto* start =
+      first->entries.empty() ? nullptr : std::get_if<wire::ShardStart>(&first->entries.front());
+  if (start == nullptr) {
+    return fail(ErrorCode::kInvalid, "the journal has expired: the oldest record that is kept, " +
+                                         place(journal.topic, partition, (*page)->offset) +
+                                         ", follows others; expected the start of the engine's "
+                                         "work, since nothing can be reproduced without it");
+  }
+  if (readings->low > start->first_offset) {
+    return fail(ErrorCode::kInvalid, "readings have expired: the oldest that is kept is " +
+                                         place(options.topics.readings, partition, readings->low) +
+                                         ", expected " + std::to_string(start->first_offset) +
+                                         ", where the journal begins");
+  }
+  ReproductionStart result;
+  result.homes = std::make_unique<VenueHomes>();
+  result.work = std::make_unique<PartitionWork>(partition, *result.homes);
+  result.readings_from = start->first_offset;
+  result.journal_from = held->low;
+  if (held->low > 0) {
+    auto tick = first_tick(log, options, journal, *held);
+    if (!tick) return tl::unexpected(tick.error());
+    if (*tick) result.said_after = **tick - Span{1};
+  }
+  return result;
+}
+
+Result<Reproduction> Reproduction::open(log::Log& log, const ProcessorOptions& options,
+                                        ReproductionStart start, ReproductionObserver& observer) {
+  const std::int32_t partition = start.work->partition();
+  auto readings =
+      Cursor::open(log, options, {options.topics.readings, partition}, start.readings_from);
+  if (!readings) return tl::unexpected(readings.error());
+  auto journal =
+      Cursor::open(log, options, {options.topics.journal, partition}, start.journal_from);
+  if (!journal) return tl::unexpected(journal.error());
+  return Reproduction(options, std::move(start), observer, std::move(*readings),
+                      std::move(*journal));
+}
+
+Result<const Reproduction::Page*> Reproduction::next(std::int64_t end) {
+  const auto record = journal_.next(end);
+  if (!record) return tl::unexpected(record.error());
+  if (*record == nullptr) return nullptr;
+  PartitionWork& work = *start_.work;
+  page_.journal_offset = (*record)->offset;
+  const auto in_words = [&](const Error& error) {
+    return fail(error.code,
+                place(options_->topics.journal, work.partition(), page_.journal_offset) + ": " +
+                    error.message);
+  };
+  const auto journal = wire::parse_journal((*record)->value);
+  if (!journal) return in_words(journal.error());
+  const std::size_t first = std::exchange(start_.first_entry, 0);
+  page_.whole = first == 0;
+  for (std::size_t i = first; i < journal->entries.size(); ++i) {
+    if (auto done = redo(journal->entries[i]); !done) return in_words(done.error());
+  }
+  work.set_position(journal->next_offset);
+  page_.hand_over.partition = work.partition();
+  page_.hand_over.position = journal->next_offset;
+  page_.hand_over.pending = work.hand_over(std::move(page_.hand_over.pending));
+  if (page_.whole) {
+    if (auto same = check(*journal); !same) return in_words(same.error());
+  }
+  return &page_;
+}
+
+Result<void> Reproduction::redo(const wire::JournalEntry& entry) {
+  if (const auto* range = std::get_if<wire::OffsetRange>(&entry)) return take(*range);
+  if (const auto* file = std::get_if<wire::VenueFile>(&entry)) return put(*file);
+  if (const auto* tick = std::get_if<Tick>(&entry)) {
+    start_.work->tick(*tick);
+    observer_->after_tick(*tick, *start_.work);
+  } else if (const auto* start = std::get_if<wire::ShardStart>(&entry)) {
+    start_.work->start(*start);
+  }
+  return {};
+}
+
+Result<void> Reproduction::take(const wire::OffsetRange& range) {
+  return readings_.read_until(range.end, [&](const log::Record& record) -> Result<void> {
+    if (record.offset < range.first) {
+      return fail(ErrorCode::kInvalid,
+                  place(options_->topics.readings, record.partition, record.offset) +
+                      " was passed over, expected that each record is taken");
+    }
+    observer_->before_record(record, *start_.work);
+    start_.work->take(record);
+    observer_->after_record(record, *start_.work);
+    return {};
+  });
+}
+
+Result<void> Reproduction::put(const wire::VenueFile& file) {
+  auto venue = options_->parse_venue(file);
+  if (!venue) return tl::unexpected(venue.error());
+  start_.homes->insert_or_assign(file.venue_id, start_.work->partition());
+  start_.work->put_venue(file, *venue);
+  observer_->after_venue(file, *venue, *start_.work);
+  return {};
+}
+
+Result<void> Reproduction::check(const wire::Journal& journal) const {
+  const auto same = [](std::string_view what, std::uint64_t then,
+                       std::uint64_t now) -> Result<void> {
+    if (now == then) return {};
+    return fail(ErrorCode::kInvalid,
+                "its readings gave " + std::to_string(now) + ' ' + std::string(what) +
+                    " now, expected " + std::to_string(then) +
+                    " as when it was committed: readings are gone or changed, or another version "
+                    "of crowdflow committed it");
+  };
+  const Accounting& now = page_.hand_over.pending.accounting;
+  if (auto done = same("consumed", journal.accounting.consumed, now.consumed); !done) return done;
+  for (const Outcome outcome : kSettledHere) {
+    if (auto done = same(name_of(outcome), journal.accounting.of(outcome), now.of(outcome));
+        !done) {
+      return done;
+    }
+  }
+  return {};
+}
+
+Result<std::vector<std::string>> list_journalled_venues(log::Log& log,
+                                                        const ProcessorOptions& options) {
+  const auto partitions = log.partition_count(options.topics.journal);
+  if (!partitions) return tl::unexpected(partitions.error());
+  std::set<std::string> venues;
+  for (std::int32_t partition = 0; partition < *partitions; ++partition) {
+    const log::PartitionId at{options.topics.journal, partition};
+    const auto held = log.query_bounds(at);
+    if (!held) return tl::unexpected(held.error());
+    auto pages = Cursor::open(log, options, at, held->low);
+    if (!pages) return tl::unexpected(pages.error());
+    const auto read = pages->read_until(held->high, [&](const log::Record& page) -> Result<void> {
+      const auto journal = wire::parse_journal(page.value);
+      if (!journal) return tl::unexpected(journal.error());
+      for (const wire::JournalEntry& entry : journal->entries) {
+        if (const auto* file = std::get_if<wire::VenueFile>(&entry)) venues.insert(file->venue_id);
+      }
+      return {};
+    });
+    if (!read) return tl::unexpected(read.error());
+  }
+  return std::vector<std::string>(venues.begin(), venues.end());
+}
+
+}  // namespace crowdflow::processor

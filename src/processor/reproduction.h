@@ -1,0 +1,105 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <crowdflow/result.h>
+#include <crowdflow/time.h>
+
+#include "log/log.h"
+#include "processor/cursor.h"
+#include "processor/lane.h"
+#include "processor/options.h"
+#include "processor/partition_work.h"
+#include "wire/journal.h"
+
+namespace crowdflow::processor {
+
+// A state that a partition once had, and the places in the log from which on it is carried forward.
+struct ReproductionStart {
+  std::unique_ptr<VenueHomes> homes;  // which the work points to
+  std::unique_ptr<PartitionWork> work;
+  std::int64_t readings_from = 0;
+  // Entries of the journal record at this offset, or of the first after it, before `first_entry`
+  // are in the state already.
+  std::int64_t journal_from = 0;
+  std::size_t first_entry = 0;
+  // The wall clock by which all that is said later is reproduced; absent: all that was ever said.
+  std::optional<WallTime> said_after;
+};
+
+// The start of the shard's life, which the journal has to reach back to, and the readings to where
+// it begins. kNotFound: the journal is empty. kInvalid: they have expired; the error says which.
+[[nodiscard]] Result<ReproductionStart> find_start_of_life(log::Log& log,
+                                                           const ProcessorOptions& options,
+                                                           std::int32_t partition);
+
+// Is told of each step while it is done again. `work` is as it is at that moment.
+class ReproductionObserver {
+ public:
+  virtual ~ReproductionObserver() = default;
+  virtual void before_record(const log::Record&, const PartitionWork& /*work*/) {}
+  virtual void after_record(const log::Record&, const PartitionWork& /*work*/) {}
+  virtual void after_tick(const Tick&, const PartitionWork& /*work*/) {}
+  virtual void after_venue(const wire::VenueFile&, const std::shared_ptr<const Venue>&,
+                           const PartitionWork& /*work*/) {}
+};
+
+// Does again, from a start on, what the journal of a partition says, as it was done live: what
+// follows from each journal record is what was committed with it, byte for byte, if the same build
+// reads the same readings. What became of the readings is compared with what the journal counted,
+// so that a difference is an error and no wrong answer.
+//
+// Threads: one at a time. The log, the options and the observer must outlive it.
+class Reproduction {
+ public:
+  // What one journal record stands for. The pointers in it are good until the next call.
+  struct Page {
+    std::int64_t journal_offset = 0;
+    // False: its first entries were in the start's state; some of what was committed is not here.
+    bool whole = true;
+    HandOver hand_over;
+  };
+
+  [[nodiscard]] static Result<Reproduction> open(log::Log& log, const ProcessorOptions& options,
+                                                 ReproductionStart start,
+                                                 ReproductionObserver& observer);
+
+  // The next before the journal's offset `end`; nullptr when none is left. kInvalid: readings that
+  // the journal counts are not there, became of something else than then, or the journal holds what
+  // this version cannot read.
+  [[nodiscard]] Result<const Page*> next(std::int64_t end);
+  [[nodiscard]] const PartitionWork& work() const { return *start_.work; }
+
+ private:
+  Reproduction(const ProcessorOptions& options, ReproductionStart start,
+               ReproductionObserver& observer, Cursor readings, Cursor journal)
+      : options_(&options),
+        start_(std::move(start)),
+        observer_(&observer),
+        readings_(std::move(readings)),
+        journal_(std::move(journal)) {}
+
+  [[nodiscard]] Result<void> redo(const wire::JournalEntry& entry);
+  [[nodiscard]] Result<void> take(const wire::OffsetRange& range);
+  [[nodiscard]] Result<void> put(const wire::VenueFile& file);
+  [[nodiscard]] Result<void> check(const wire::Journal& journal) const;
+
+  const ProcessorOptions* options_;
+  ReproductionStart start_;
+  ReproductionObserver* observer_;
+  Cursor readings_;
+  Cursor journal_;
+  Page page_;
+};
+
+// The ids of all venues that the journal has had a file of, on any partition, in their order.
+[[nodiscard]] Result<std::vector<std::string>> list_journalled_venues(
+    log::Log& log, const ProcessorOptions& options);
+
+}  // namespace crowdflow::processor

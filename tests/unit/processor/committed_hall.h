@@ -1,0 +1,79 @@
+#pragma once
+
+#include <gtest/gtest.h>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "processor/records_to_commit.h"
+#include "unit/console/memory_log.h"
+#include "unit/processor/hall.h"
+
+// A log that an engine has worked on.
+namespace crowdflow::processor {
+
+// A partition as its engine leaves it: readings, and all that was committed because of them. The
+// hall fills by one person a second, from second 1 on, and ten are too many.
+class CommittedHall {
+ public:
+  static constexpr std::int32_t kPartition = 0;
+
+  CommittedHall() {
+    options_.parse_venue = [](const wire::VenueFile&) { return hall(); };
+    for (const std::string& topic :
+         {topics().readings, topics().journal, topics().zone_states, topics().alerts,
+          topics().alerts_current, topics().dead_letters}) {
+      log_.create(topic, 1);
+    }
+    work_->start({});
+    work_->put_venue({.venue_id = "hall", .version = "1", .yaml = "the file", .utc_offsets = {}},
+                     hall());
+    work_->tick({.now = wall(kStart)});
+    commit();
+  }
+
+  [[nodiscard]] test::MemoryLog& log() { return log_; }
+  [[nodiscard]] ProcessorOptions& options() { return options_; }
+  [[nodiscard]] const log::TopicNames& topics() const { return options_.topics; }
+  [[nodiscard]] static log::PartitionId in(const std::string& topic) { return {topic, kPartition}; }
+
+  // Publishes a record and has it taken.
+  void take(const std::string& value) {
+    const auto offset = static_cast<std::int64_t>(log_.values(in(topics().readings)).size());
+    log_.put(in(topics().readings), wall(kStart), "hall", value);
+    work_->take({.topic = topics().readings,
+                 .partition = kPartition,
+                 .offset = offset,
+                 .key = "hall",
+                 .value = value,
+                 .has_key = true,
+                 .has_value = true});
+  }
+  // One second after the other, [from, until), each with its tick and committed by itself.
+  void live(std::int64_t from, std::int64_t until) {
+    for (std::int64_t second = from; second < until; ++second) {
+      take(reading_of(kStart + second));
+      work_->tick({.now = wall(kStart + second) + std::chrono::milliseconds{250}});
+      commit();
+    }
+  }
+  void commit() {
+    HandOver hand_over{.partition = kPartition, .pending = work_->hand_over({})};
+    hand_over.position = work_->position();
+    const auto written = write_records(
+        hand_over, topics(), {},
+        [&](const std::string& topic, std::int32_t partition, const OutRecord& record) {
+          log_.put({topic, partition}, wall(kStart), record.key, record.value);
+          return Result<void>{};
+        });
+    EXPECT_TRUE(written);
+  }
+
+ private:
+  test::MemoryLog log_;
+  ProcessorOptions options_;
+  const VenueHomes homes_{{"hall", kPartition}};
+  std::unique_ptr<PartitionWork> work_ = std::make_unique<PartitionWork>(kPartition, homes_);
+};
+
+}  // namespace crowdflow::processor
