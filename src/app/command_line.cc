@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/demo.h"
+#include "app/explain.h"
 #include "app/log_replay.h"
 #include "app/replay.h"
 #include "app/run.h"
@@ -114,6 +115,17 @@ int command_line(int argc, char** argv) {
   ReplayOptions replay_options;
   LogReplayOptions log_replay_options;
   add_replay(app, replay_options, log_replay_options, status);
+
+  ExplainOptions explain_options;
+  CLI::App* explain_command = app.add_subcommand(
+      "explain", "why an alarm was raised: its rule, the levels and the readings that decided it");
+  explain_command->add_option("alert", explain_options.alert_id, "alert id: VENUE/RULE/ZONE")
+      ->required();
+  explain_command->add_option("--occurrence", explain_options.occurrence,
+                              "which time that it was raised, from 1 (default: the latest)");
+  explain_command->add_flag("--json", explain_options.json, "for machines, on one line");
+  add_log(*explain_command, explain_options.log);
+  explain_command->callback([&] { status = explain(explain_options); });
 
   CLI::App* validate_command = app.add_subcommand("validate", "checks a file, whole");
   validate_command->require_subcommand(1);

@@ -21,8 +21,6 @@
 #include "processor/reproduction.h"
 #include "processor/verification.h"
 #include "wire/json.h"
-#include "wire/readings_decoder.h"
-#include "wire/record_headers.h"
 
 namespace crowdflow::app {
 namespace {
@@ -41,23 +39,20 @@ class VenueRecorder final : public processor::ReproductionObserver {
   VenueRecorder(std::string venue_id, EventRange range, ReplayFiles* files)
       : venue_id_(std::move(venue_id)), range_(range), files_(files) {}
 
-  void before_record(const log::Record& record, const PartitionWork& work) override {
-    std::string_view content_type;
-    for (const log::Header& header : record.headers) {
-      if (header.name == wire::kContentTypeHeader) content_type = header.value;
-    }
-    readings_ = decoder_.decode(record.has_value ? record.value : std::string_view{}, content_type);
-    if (!readings_) return;
-    for (const Reading& reading : *readings_) {
+  void before_record(const Readings& readings, const PartitionWork& work) override {
+    if (!readings || range_.everything()) return;
+    for (const Reading& reading : *readings) {
+      // What is stamped further ahead is refused, and begins nothing.
       if (reading.venue_id != venue_id_ || reading.event_time > now_ + kFuture) continue;
       if (!at_from_ && reading.event_time >= range_.from) at_from_ = totals(work);
       if (!at_to_ && reading.event_time >= range_.to) at_to_ = totals(work);
     }
   }
 
-  void after_record(const log::Record& record, const PartitionWork& work) override {
-    if (!readings_) {
-      const wire::Refusal& refusal = readings_.error();
+  void after_record(const log::Record& record, const Readings& readings,
+                    const PartitionWork& work) override {
+    if (!readings) {
+      const wire::Refusal& refusal = readings.error();
       if (record.key != venue_id_ || !range_.holds(venue_time(work))) return;
       summary_.accounting.consumed += refusal.readings;
       for (std::size_t i = 0; i < refusal.readings; ++i)
@@ -65,8 +60,8 @@ class VenueRecorder final : public processor::ReproductionObserver {
       reject(record, 0, refusal.reason, refusal.message);
       return;
     }
-    for (std::uint32_t i = 0; i < readings_->size(); ++i) {
-      const Reading& reading = (*readings_)[i];
+    for (std::uint32_t i = 0; i < readings->size(); ++i) {
+      const Reading& reading = (*readings)[i];
       if (reading.venue_id == venue_id_ && range_.holds(reading.event_time)) {
         count(record, reading, i, work.outcomes()[i]);
       }
@@ -109,7 +104,7 @@ class VenueRecorder final : public processor::ReproductionObserver {
       SensorTotals said{};
       if (const auto known = to.find(sensor.id); known != to.end()) said = known->second;
       const auto before = from.find(sensor.id);
-      if (!range_.everything() && before != from.end()) subtract(before->second, said);
+      if (before != from.end()) subtract(before->second, said);
       summary_.sensors.push_back(
           {.id = sensor.id, .totals = said, .outcomes = outcomes_[sensor.id]});
     }
@@ -174,8 +169,6 @@ class VenueRecorder final : public processor::ReproductionObserver {
   const std::string venue_id_;
   const EventRange range_;
   ReplayFiles* const files_;
-  wire::ReadingsDecoder decoder_;
-  wire::ReadingsDecoder::Readings readings_;
   std::shared_ptr<const Venue> venue_;
   EventTime now_ = EventTime::min() + kFuture;  // by the last tick
   ReplaySummary summary_;
@@ -240,7 +233,7 @@ class LogReplay {
     auto partition = find_home(log_, options_, venue_.id);
     if (!partition) return tl::unexpected(partition.error());
     venue_.partition = *partition;
-    auto start = processor::find_start_of_life(log_, options_, venue_.partition);
+    auto start = processor::find_earliest_start(log_, options_, venue_.partition);
     if (!start) return tl::unexpected(start.error());
     if (start->said_after) {
       std::fprintf(stderr,

@@ -10,13 +10,6 @@
 namespace crowdflow::processor {
 namespace {
 
-std::string_view header(const log::Record& record, std::string_view name) {
-  for (const log::Header& header : record.headers) {
-    if (header.name == name) return header.value;
-  }
-  return {};
-}
-
 template <typename Number>
 bool parse_number(std::string_view text, Number& out) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
@@ -33,6 +26,13 @@ std::vector<wire::RecordHeader> copy_headers(const log::Record& record) {
 }
 
 }  // namespace
+
+std::string_view header(const log::Record& record, std::string_view name) {
+  for (const log::Header& header : record.headers) {
+    if (header.name == name) return header.value;
+  }
+  return {};
+}
 
 PartitionWork::PartitionWork(std::int32_t partition, const VenueHomes& homes)
     : partition_(partition), homes_(&homes) {}

@@ -27,6 +27,9 @@ namespace crowdflow::processor {
 // Where each configured venue is at home.
 using VenueHomes = std::map<std::string, std::int32_t, std::less<>>;
 
+// The value of a record's first header of this name; empty when it has none.
+[[nodiscard]] std::string_view header(const log::Record& record, std::string_view name);
+
 // A record to write with the next commit; what it was made from may be gone by then.
 struct OutRecord {
   std::string key;

@@ -7,6 +7,8 @@
 #include <variant>
 #include <vector>
 
+#include "wire/record_headers.h"
+
 namespace crowdflow::processor {
 namespace {
 
@@ -18,70 +20,7 @@ std::string place(const std::string& topic, std::int32_t partition, std::int64_t
 constexpr std::array kSettledHere{Outcome::kApplied, Outcome::kLateApplied, Outcome::kDuplicate,
                                   Outcome::kRevised};
 
-// When the life that begins at the start of the journal first knew the time.
-Result<std::optional<WallTime>> first_tick(log::Log& log, const ProcessorOptions& options,
-                                           const log::PartitionId& at,
-                                           const log::OffsetBounds& held) {
-  auto pages = Cursor::open(log, options, at, held.low);
-  if (!pages) return tl::unexpected(pages.error());
-  while (true) {
-    const auto page = pages->next(held.high);
-    if (!page) return tl::unexpected(page.error());
-    if (*page == nullptr) return std::nullopt;
-    const auto journal = wire::parse_journal((*page)->value);
-    if (!journal) return tl::unexpected(journal.error());
-    for (const wire::JournalEntry& entry : journal->entries) {
-      if (const auto* tick = std::get_if<Tick>(&entry)) return tick->now;
-    }
-  }
-}
-
 }  // namespace
-
-Result<ReproductionStart> find_start_of_life(log::Log& log, const ProcessorOptions& options,
-                                             std::int32_t partition) {
-  const log::PartitionId journal{options.topics.journal, partition};
-  const auto held = log.query_bounds(journal);
-  if (!held) return tl::unexpected(held.error());
-  const auto readings = log.query_bounds({options.topics.readings, partition});
-  if (!readings) return tl::unexpected(readings.error());
-  auto pages = Cursor::open(log, options, journal, held->low);
-  if (!pages) return tl::unexpected(pages.error());
-  const auto page = pages->next(held->high);
-  if (!page) return tl::unexpected(page.error());
-  if (*page == nullptr) {
-    return fail(ErrorCode::kNotFound, journal.topic + " partition " + std::to_string(partition) +
-                                          " is empty: no engine has committed there");
-  }
-  auto first = wire::parse_journal((*page)->value);
-  if (!first) return tl::unexpected(first.error());
-  // A life begins only in a journal that is empty, so there is none but at its start.
-  const auto* start =
-      first->entries.empty() ? nullptr : std::get_if<wire::ShardStart>(&first->entries.front());
-  if (start == nullptr) {
-    return fail(ErrorCode::kInvalid, "the journal has expired: the oldest record that is kept, " +
-                                         place(journal.topic, partition, (*page)->offset) +
-                                         ", follows others; expected the start of the engine's "
-                                         "work, since nothing can be reproduced without it");
-  }
-  if (readings->low > start->first_offset) {
-    return fail(ErrorCode::kInvalid, "readings have expired: the oldest that is kept is " +
-                                         place(options.topics.readings, partition, readings->low) +
-                                         ", expected " + std::to_string(start->first_offset) +
-                                         ", where the journal begins");
-  }
-  ReproductionStart result;
-  result.homes = std::make_unique<VenueHomes>();
-  result.work = std::make_unique<PartitionWork>(partition, *result.homes);
-  result.readings_from = start->first_offset;
-  result.journal_from = held->low;
-  if (held->low > 0) {
-    auto tick = first_tick(log, options, journal, *held);
-    if (!tick) return tl::unexpected(tick.error());
-    if (*tick) result.said_after = **tick - Span{1};
-  }
-  return result;
-}
 
 Result<Reproduction> Reproduction::open(log::Log& log, const ProcessorOptions& options,
                                         ReproductionStart start, ReproductionObserver& observer) {
@@ -92,6 +31,10 @@ Result<Reproduction> Reproduction::open(log::Log& log, const ProcessorOptions& o
   auto journal =
       Cursor::open(log, options, {options.topics.journal, partition}, start.journal_from);
   if (!journal) return tl::unexpected(journal.error());
+  for (const auto& [file, venue] : start.work->in_force()) {
+    start.homes->insert_or_assign(file->venue_id, partition);
+    observer.after_venue(*file, venue, *start.work);
+  }
   return Reproduction(options, std::move(start), observer, std::move(*readings),
                       std::move(*journal));
 }
@@ -138,14 +81,13 @@ Result<void> Reproduction::redo(const wire::JournalEntry& entry) {
 
 Result<void> Reproduction::take(const wire::OffsetRange& range) {
   return readings_.read_until(range.end, [&](const log::Record& record) -> Result<void> {
-    if (record.offset < range.first) {
-      return fail(ErrorCode::kInvalid,
-                  place(options_->topics.readings, record.partition, record.offset) +
-                      " was passed over, expected that each record is taken");
-    }
-    observer_->before_record(record, *start_.work);
+    // Passed over then: a life that began anew goes on from its position.
+    if (record.offset < range.first) return {};
+    const auto said = decoder_.decode(record.has_value ? record.value : std::string_view{},
+                                      header(record, wire::kContentTypeHeader));
+    observer_->before_record(said, *start_.work);
     start_.work->take(record);
-    observer_->after_record(record, *start_.work);
+    observer_->after_record(record, said, *start_.work);
     return {};
   });
 }

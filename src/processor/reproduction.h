@@ -16,35 +16,21 @@
 #include "processor/lane.h"
 #include "processor/options.h"
 #include "processor/partition_work.h"
+#include "processor/reproduction_start.h"
 #include "wire/journal.h"
+#include "wire/readings_decoder.h"
 
 namespace crowdflow::processor {
-
-// A state that a partition once had, and the places in the log from which on it is carried forward.
-struct ReproductionStart {
-  std::unique_ptr<VenueHomes> homes;  // which the work points to
-  std::unique_ptr<PartitionWork> work;
-  std::int64_t readings_from = 0;
-  // Entries of the journal record at this offset, or of the first after it, before `first_entry`
-  // are in the state already.
-  std::int64_t journal_from = 0;
-  std::size_t first_entry = 0;
-  // The wall clock by which all that is said later is reproduced; absent: all that was ever said.
-  std::optional<WallTime> said_after;
-};
-
-// The start of the shard's life, which the journal has to reach back to, and the readings to where
-// it begins. kNotFound: the journal is empty. kInvalid: they have expired; the error says which.
-[[nodiscard]] Result<ReproductionStart> find_start_of_life(log::Log& log,
-                                                           const ProcessorOptions& options,
-                                                           std::int32_t partition);
 
 // Is told of each step while it is done again. `work` is as it is at that moment.
 class ReproductionObserver {
  public:
+  // What the record says, or why it was refused as a whole.
+  using Readings = wire::ReadingsDecoder::Readings;
+
   virtual ~ReproductionObserver() = default;
-  virtual void before_record(const log::Record&, const PartitionWork& /*work*/) {}
-  virtual void after_record(const log::Record&, const PartitionWork& /*work*/) {}
+  virtual void before_record(const Readings&, const PartitionWork& /*work*/) {}
+  virtual void after_record(const log::Record&, const Readings&, const PartitionWork& /*work*/) {}
   virtual void after_tick(const Tick&, const PartitionWork& /*work*/) {}
   virtual void after_venue(const wire::VenueFile&, const std::shared_ptr<const Venue>&,
                            const PartitionWork& /*work*/) {}
@@ -95,6 +81,7 @@ class Reproduction {
   ReproductionObserver* observer_;
   Cursor readings_;
   Cursor journal_;
+  wire::ReadingsDecoder decoder_;
   Page page_;
 };
 

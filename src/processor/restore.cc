@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "processor/cursor.h"
+#include "processor/snapshot_reader.h"
 #include "wire/journal.h"
-#include "wire/snapshot.h"
 
 namespace crowdflow::processor {
 namespace {
@@ -30,7 +30,6 @@ class Restore {
         partition_(partition),
         readings_{options.topics.readings, partition},
         journal_{options.topics.journal, partition},
-        snapshots_{options.topics.snapshots, partition},
         work_(std::make_unique<PartitionWork>(partition, homes)) {}
 
   Result<RestoredPartition> run() {
@@ -132,7 +131,7 @@ class Restore {
                    name.generation, partition_, why);
       return false;
     };
-    auto bytes = read_snapshot(name);
+    auto bytes = read_snapshot(log_, options_, partition_, name);
     if (!bytes) return tl::unexpected(bytes.error());
     if (bytes->size() != name.bytes) return useless("it is not complete");
     auto work = PartitionWork::load(partition_, homes_, *bytes, options_.parse_venue);
@@ -141,26 +140,6 @@ class Restore {
     const auto whole = redo_from(std::max(name.journal_from, journal_held_.low), name.generation);
     if (!whole || *whole) return whole;
     return useless("journal or readings do not reach back to it");
-  }
-
-  // As much of it as there is.
-  Result<std::string> read_snapshot(const wire::SnapshotName& name) {
-    const auto held = log_.query_bounds(snapshots_);
-    if (!held) return tl::unexpected(held.error());
-    auto chunks =
-        Cursor::open(log_, options_, snapshots_, std::max(held->low, name.snapshots_from));
-    if (!chunks) return tl::unexpected(chunks.error());
-    std::string bytes;
-    bytes.reserve(std::min<std::size_t>(name.bytes, std::size_t{name.chunks} << 20U));
-    for (std::uint32_t wanted = 0; wanted < name.chunks;) {
-      const auto record = chunks->next(held->high);
-      if (!record) return tl::unexpected(record.error());
-      if (*record == nullptr) break;
-      if ((*record)->key != wire::chunk_key(partition_, name.generation, wanted)) continue;
-      bytes += (*record)->value;
-      ++wanted;
-    }
-    return bytes;
   }
 
   // Re-applies what the journal tells from this offset on, once there is a state to apply it to:
@@ -236,7 +215,6 @@ class Restore {
   const std::int32_t partition_;
   const log::PartitionId readings_;
   const log::PartitionId journal_;
-  const log::PartitionId snapshots_;
   std::unique_ptr<PartitionWork> work_;
 
   std::int64_t committed_ = -1;

@@ -15,7 +15,7 @@ using ::testing::SizeIs;
 
 // What a reproduction of the hall gives, by topic; the error when it fails.
 Result<std::map<std::string, std::vector<std::string>>> reproduced(CommittedHall& committed) {
-  auto start = find_start_of_life(committed.log(), committed.options(), 0);
+  auto start = find_earliest_start(committed.log(), committed.options(), 0);
   if (!start) return tl::unexpected(start.error());
   ReproductionObserver nobody;
   auto reproduction =
@@ -66,7 +66,8 @@ TEST(Reproduction, TellsEachStepToItsObserver) {
 
   class Steps final : public ReproductionObserver {
    public:
-    void after_record(const log::Record& record, const PartitionWork& work) override {
+    void after_record(const log::Record& record, const Readings&,
+                      const PartitionWork& work) override {
       said.push_back("record " + std::to_string(record.offset) + ": " +
                      (work.outcomes().empty() ? std::string(name_of(work.rejected().front().reason))
                                               : std::string(name_of(work.outcomes().front()))));
@@ -78,7 +79,7 @@ TEST(Reproduction, TellsEachStepToItsObserver) {
     }
     std::vector<std::string> said;
   } steps;
-  auto start = find_start_of_life(committed.log(), committed.options(), 0);
+  auto start = find_earliest_start(committed.log(), committed.options(), 0);
   ASSERT_TRUE(start) << start.error().message;
   auto reproduction =
       Reproduction::open(committed.log(), committed.options(), std::move(*start), steps);
@@ -96,7 +97,7 @@ TEST(Reproduction, TellsEachStepToItsObserver) {
 TEST(Reproduction, GoesOnFromAStateInTheMiddleOfAJournalRecord) {
   CommittedHall committed;
   committed.live(1, 5);
-  auto start = find_start_of_life(committed.log(), committed.options(), 0);
+  auto start = find_earliest_start(committed.log(), committed.options(), 0);
   ASSERT_TRUE(start) << start.error().message;
   // The state after the first journal record and the reading of the second.
   start->work->start({});
@@ -135,8 +136,9 @@ TEST(Reproduction, RefusesAJournalWhoseBeginningHasExpired) {
   const auto values = reproduced(committed);
   ASSERT_FALSE(values);
   EXPECT_EQ(values.error().code, ErrorCode::kInvalid);
-  EXPECT_THAT(values.error().message, HasSubstr("journal has expired"));
-  EXPECT_THAT(values.error().message, HasSubstr("crowdflow.journal partition 0 offset 2"));
+  EXPECT_THAT(values.error().message, HasSubstr("does not reach back"));
+  EXPECT_THAT(values.error().message,
+              HasSubstr("crowdflow.journal partition 0 is kept from offset 2 on"));
 }
 
 TEST(Reproduction, RefusesReadingsThatHaveExpired) {
@@ -145,7 +147,7 @@ TEST(Reproduction, RefusesReadingsThatHaveExpired) {
   committed.log().expire_before(CommittedHall::in(committed.topics().readings), 1);
   const auto values = reproduced(committed);
   ASSERT_FALSE(values);
-  EXPECT_THAT(values.error().message, HasSubstr("readings have expired"));
+  EXPECT_THAT(values.error().message, HasSubstr("crowdflow.readings partition 0 from offset 1 on"));
 }
 
 TEST(Reproduction, FindsNothingWhereNobodyHasCommitted) {
@@ -153,7 +155,7 @@ TEST(Reproduction, FindsNothingWhereNobodyHasCommitted) {
   ProcessorOptions options;
   log.create(options.topics.journal, 1);
   log.create(options.topics.readings, 1);
-  const auto start = find_start_of_life(log, options, 0);
+  const auto start = find_earliest_start(log, options, 0);
   ASSERT_FALSE(start);
   EXPECT_EQ(start.error().code, ErrorCode::kNotFound);
 }

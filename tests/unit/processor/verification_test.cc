@@ -29,7 +29,7 @@ class Verify : public ::testing::Test {
     const auto end = find_decided_end(committed_.log(), committed_.options(),
                                       CommittedHall::in(committed_.topics().journal));
     EXPECT_TRUE(verification->fix_end());
-    auto start = find_start_of_life(committed_.log(), committed_.options(), 0);
+    auto start = find_earliest_start(committed_.log(), committed_.options(), 0);
     EXPECT_TRUE(start);
     ReproductionObserver nobody;
     auto reproduction =
