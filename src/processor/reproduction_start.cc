@@ -48,11 +48,12 @@ class EarliestStart {
   }
 
  private:
-  // Where a snapshot was cut.
+  // Where a snapshot was cut: by the tick before it or, when that is not kept, just before the
+  // next.
   struct Cut {
     std::int64_t journal_offset = 0;
     std::size_t next_entry = 0;
-    std::optional<WallTime> tick;
+    std::optional<WallTime> said_after;
   };
 
   Result<void> look(std::int64_t offset, const wire::Journal& page, bool first) {
@@ -63,6 +64,9 @@ class EarliestStart {
         if (found_ && !knows_time_) {
           found_->said_after = tick->now - Span{1};
           knows_time_ = true;
+        }
+        for (auto& [generation, at] : cuts_) {
+          if (!at.said_after) at.said_after = tick->now - Span{1};
         }
       } else if (const auto* cut = std::get_if<wire::SnapshotCut>(&entry)) {
         cuts_[cut->generation] = {offset, i + 1, tick_};
@@ -111,8 +115,8 @@ class EarliestStart {
   void use(ReproductionStart start, const Cut& at) {
     start.journal_from = at.journal_offset;
     start.first_entry = at.next_entry;
-    start.said_after = at.tick;
-    knows_time_ = at.tick.has_value();
+    start.said_after = at.said_after;
+    knows_time_ = at.said_after.has_value();
     found_ = std::move(start);
   }
 

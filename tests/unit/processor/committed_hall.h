@@ -8,6 +8,7 @@
 #include "processor/records_to_commit.h"
 #include "unit/console/memory_log.h"
 #include "unit/processor/hall.h"
+#include "wire/snapshot.h"
 
 // A log that an engine has worked on.
 namespace crowdflow::processor {
@@ -22,7 +23,7 @@ class CommittedHall {
     options_.parse_venue = [](const wire::VenueFile&) { return hall(); };
     for (const std::string& topic :
          {topics().readings, topics().journal, topics().zone_states, topics().alerts,
-          topics().alerts_current, topics().dead_letters}) {
+          topics().alerts_current, topics().dead_letters, topics().snapshots}) {
       log_.create(topic, 1);
     }
     work_->start({});
@@ -57,8 +58,22 @@ class CommittedHall {
       commit();
     }
   }
+  // Cuts a snapshot, which the journal names from the commit after the next on.
+  void cut() {
+    const Snapshot& snapshot = work_->cut(1);
+    log_.put(in(topics().snapshots), wall(kStart), wire::chunk_key(kPartition, 1, 0),
+             snapshot.bytes);
+    const wire::SnapshotName name{
+        .generation = 1,
+        .chunks = 1,
+        .bytes = snapshot.bytes.size(),
+        .journal_from = static_cast<std::int64_t>(log_.values(in(topics().journal)).size())};
+    commit();
+    newest_ = name;
+  }
   void commit() {
     HandOver hand_over{.partition = kPartition, .pending = work_->hand_over({})};
+    hand_over.newest_snapshot = newest_;
     hand_over.position = work_->position();
     const auto written = write_records(
         hand_over, topics(), {},
@@ -73,6 +88,7 @@ class CommittedHall {
   test::MemoryLog log_;
   ProcessorOptions options_;
   const VenueHomes homes_{{"hall", kPartition}};
+  std::optional<wire::SnapshotName> newest_;
   std::unique_ptr<PartitionWork> work_ = std::make_unique<PartitionWork>(kPartition, homes_);
 };
 

@@ -119,5 +119,16 @@ TEST_F(Explain, DoesNotGuessWhenTheJournalHasExpired) {
   EXPECT_THAT(why.error().message, HasSubstr("does not reach back"));
 }
 
+TEST_F(Explain, DoesNotGuessWhatASnapshotForgot) {
+  committed_.cut();
+  committed_.live(20, 25);
+  const HeldAlert alert = held();
+  committed_.log().expire_before(CommittedHall::in(committed_.topics().journal), 12);
+  const auto why = explained(alert);
+  ASSERT_FALSE(why);
+  EXPECT_EQ(why.error().code, ErrorCode::kInvalid);
+  EXPECT_THAT(why.error().message, HasSubstr("the journal that is kept goes back to"));
+}
+
 }  // namespace
 }  // namespace crowdflow::processor

@@ -22,15 +22,15 @@ class Verify : public ::testing::Test {
 
   // Opens the comparison; `meanwhile` happens before the end of the journal is fixed.
   Verification compared(EventRange range = {}, const std::function<void()>& meanwhile = {}) {
-    auto verification = Verification::open(committed_.log(), committed_.options(), at_, {},
-                                           look_for_states("hall", range));
+    auto start = find_earliest_start(committed_.log(), committed_.options(), 0);
+    EXPECT_TRUE(start) << start.error().message;
+    auto verification = Verification::open(committed_.log(), committed_.options(), at_,
+                                           start->said_after, look_for_states("hall", range));
     EXPECT_TRUE(verification);
     if (meanwhile) meanwhile();
     const auto end = find_decided_end(committed_.log(), committed_.options(),
                                       CommittedHall::in(committed_.topics().journal));
     EXPECT_TRUE(verification->fix_end());
-    auto start = find_earliest_start(committed_.log(), committed_.options(), 0);
-    EXPECT_TRUE(start);
     ReproductionObserver nobody;
     auto reproduction =
         Reproduction::open(committed_.log(), committed_.options(), std::move(*start), nobody);
@@ -140,6 +140,27 @@ TEST_F(Verify, BeginsBehindWhatHasExpired) {
   EXPECT_GT(verification.same(), 0U);
   EXPECT_GE(verification.expired(), 11U);  // and what was said with the first that is kept
   EXPECT_EQ(verification.same() + verification.expired(), states_);
+}
+
+TEST_F(Verify, GoesOnFromASnapshotWhenTheJournalBeforeItHasExpired) {
+  committed_.take(reading_of(kStart + 30));
+  committed_.cut();  // in the middle of what is committed together
+  committed_.live(31, 40);
+  const auto cut_at = static_cast<std::int64_t>(
+      committed_.log().values(CommittedHall::in(committed_.topics().journal)).size() - 10);
+  committed_.log().expire_before(CommittedHall::in(committed_.topics().journal), cut_at);
+  committed_.log().expire_before(CommittedHall::in(committed_.topics().readings), 30);
+  const Verification verification = compared();
+  EXPECT_FALSE(verification.difference());
+  // All that was said from the first tick on that is kept.
+  std::size_t later = 0;
+  for (const std::string& value : committed_.log().values(at_)) {
+    v1::ZoneStateBatch batch;
+    ASSERT_TRUE(wire::parse(value, batch));
+    if (wire::wall_time(batch.now()) >= wall(kStart + 31)) ++later;
+  }
+  EXPECT_GE(later, 7U);
+  EXPECT_EQ(verification.same(), later);
 }
 
 TEST_F(Verify, ComparesOnlyWhatWasSaidInTheTimeAskedFor) {
