@@ -86,11 +86,19 @@ void VenuePlan::plan_sensors(const Venue& venue) {
       longest = std::max(longest, longest_of_zone[*venue.sensors[i].in]);
     }
     plan.longest_every_s = static_cast<std::uint32_t>(longest);
+    plan.allowed_s = static_cast<std::uint32_t>(3 * seconds_up(every) + lateness_s);
     // By its declared rate, and some, so that a repeat within reach is always known.
     plan.readings = static_cast<std::uint32_t>(reach(longest) / every + 16);
-    // Numbers of a register that come in disorder take more bytes each.
-    if (is_sensor && venue.sensors[i].counts == CountKind::kTotal) {
-      plan.readings += plan.readings / 2;
+    // Large numbers that come in disorder take more bytes each; motion has two of them.
+    if (is_sensor) {
+      const CountKind counts = venue.sensors[i].counts;
+      const bool large = counts == CountKind::kTotal || counts == CountKind::kOccupancy;
+      if (large) plan.readings += plan.readings / 2;
+      // What motion said last is said again for as long as that is no silence.
+      if (counts == CountKind::kMotion) {
+        plan.readings += static_cast<std::uint32_t>(std::chrono::seconds{plan.allowed_s} / every);
+        plan.readings *= 2;
+      }
     }
     // A person may count each zone at one instant; more than so many zones nobody counts at once.
     if (!is_sensor) {
@@ -101,7 +109,6 @@ void VenuePlan::plan_sensors(const Venue& venue) {
                              every <= std::chrono::seconds{1};
     plan.memory_bytes = ReadingMemory::room_for(
         plan.readings, says_little ? ReadingMemory::Says::kLittle : ReadingMemory::Says::kAnything);
-    plan.allowed_s = static_cast<std::uint32_t>(3 * seconds_up(every) + lateness_s);
   }
 }
 
