@@ -2,6 +2,8 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <string_view>
+#include <utility>
 
 #include "paths.h"
 #include "support/eventually.h"
@@ -15,26 +17,30 @@ using namespace std::chrono_literals;
 constexpr auto kStartLimit = 60s;
 constexpr auto kStopLimit = 30s;
 
-std::string config_text(const std::string& bootstrap,
-                        const std::vector<std::filesystem::path>& venues, const std::string& prefix,
-                        int partitions) {
-  std::string text = "crowdflow: v1\nbrokers: " + bootstrap + "\ntopics: { prefix: " + prefix +
-                     ", partitions: " + std::to_string(partitions) + " }\ngroup: " + prefix +
-                     "engine\ninstance: " + prefix + "engine-1\nvenues:\n";
-  for (const std::filesystem::path& venue : venues)
+std::string config_text(const CrowdflowProgram::Options& options) {
+  std::string text =
+      "crowdflow: v1\nbrokers: " + options.brokers + "\ntopics: { prefix: " + options.prefix +
+      ", partitions: " + std::to_string(options.partitions) + " }\ngroup: " + options.prefix +
+      "engine\ninstance: " + options.prefix + options.instance + "\nvenues:\n";
+  for (const std::filesystem::path& venue : options.venues)
     text += "  - " + venue.string() + "\n";
-  return text + "http: { port: 0 }\n";
+  return text + "http: { port: 0 }\n" + options.more;
 }
 
 }  // namespace
 
 std::filesystem::path CrowdflowProgram::executable() { return build_dir() / "bin" / "crowdflow"; }
 
+CrowdflowProgram::CrowdflowProgram(const Options& options)
+    : prefix_(options.prefix), config_(dir_.write("run.yaml", config_text(options))) {}
+
 CrowdflowProgram::CrowdflowProgram(const std::string& bootstrap,
                                    std::vector<std::filesystem::path> venues,
                                    const std::string& prefix, int partitions)
-    : prefix_(prefix),
-      config_(dir_.write("run.yaml", config_text(bootstrap, venues, prefix, partitions))) {}
+    : CrowdflowProgram(Options{.brokers = bootstrap,
+                               .venues = std::move(venues),
+                               .prefix = prefix,
+                               .partitions = partitions}) {}
 
 testing::AssertionResult CrowdflowProgram::create_topics() {
   const Finished done = run_to_end(
@@ -45,6 +51,7 @@ testing::AssertionResult CrowdflowProgram::create_topics() {
 }
 
 testing::AssertionResult CrowdflowProgram::start() {
+  if (process_) said_before_ += process_->err();
   process_ = std::make_unique<Process>(
       Command{.argv = {executable().string(), "run", "--config", config_.string()}});
   if (auto started = process_->start(); !started) return started;
@@ -72,9 +79,52 @@ void CrowdflowProgram::kill() {
   (void)process_->wait(kStopLimit);
 }
 
+void CrowdflowProgram::freeze() const { process_->signal(SIGSTOP); }
+void CrowdflowProgram::wake() const { process_->signal(SIGCONT); }
+void CrowdflowProgram::terminate() const { process_->signal(SIGTERM); }
+
+testing::AssertionResult CrowdflowProgram::fails() {
+  const std::optional<int> status = process_->wait(kStopLimit);
+  if (status && *status != 0 && *status < 128) return testing::AssertionSuccess();
+  return testing::AssertionFailure()
+         << (status ? "ended with " + std::to_string(*status) : std::string("still runs")) << "\n"
+         << log();
+}
+
 testing::AssertionResult CrowdflowProgram::stop() {
   process_->signal(SIGTERM);
   return process_->exits_with(0, kStopLimit);
+}
+
+std::string CrowdflowProgram::stage() const {
+  const std::string text =
+      http({.url = url_ + "/metrics", .headers = {}, .body = {}, .limit = 500ms}).body;
+  for (const char* stage : {"starting", "waiting", "restoring", "running"}) {
+    const std::string series = "\ncrowdflow_engine_stage{stage=\"" + std::string(stage) + "\"} 1";
+    if (text.find(series) != std::string::npos) return stage;
+  }
+  return {};
+}
+
+std::set<std::int32_t> CrowdflowProgram::partitions() const {
+  constexpr std::string_view kSeries = "\ncrowdflow_consumer_lag_records{partition=\"";
+  const std::string text =
+      http({.url = url_ + "/metrics", .headers = {}, .body = {}, .limit = 500ms}).body;
+  std::set<std::int32_t> found;
+  for (std::size_t at = text.find(kSeries); at != std::string::npos;
+       at = text.find(kSeries, at + 1)) {
+    found.insert(static_cast<std::int32_t>(std::atoi(text.c_str() + at + kSeries.size())));
+  }
+  return found;
+}
+
+int CrowdflowProgram::assignments() const {
+  constexpr std::string_view kSaid = "running; ";
+  const std::string all = log();
+  int count = 0;
+  for (std::size_t at = all.find(kSaid); at != std::string::npos; at = all.find(kSaid, at + 1))
+    ++count;
+  return count;
 }
 
 std::string CrowdflowProgram::metrics() const { return http_get(url_ + "/metrics").body; }

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <gtest/gtest.h>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,6 +17,16 @@ namespace crowdflow::test {
 // Threads: one at a time; it dies with the thread that started it (see Process).
 class CrowdflowProgram {
  public:
+  struct Options {
+    std::string brokers;
+    std::vector<std::filesystem::path> venues;
+    // Of topics, so that tests can share a broker; also of the group and the instance.
+    std::string prefix;
+    int partitions = 4;
+    std::string instance = "engine-1";
+    std::string more;  // lines of run.yaml
+  };
+  explicit CrowdflowProgram(const Options& options);
   // Topics get `prefix`, so that tests can share a broker; also the group and instance.
   CrowdflowProgram(const std::string& bootstrap, std::vector<std::filesystem::path> venues,
                    const std::string& prefix, int partitions = 4);
@@ -25,7 +37,12 @@ class CrowdflowProgram {
   [[nodiscard]] testing::AssertionResult start();
   // True when /readyz answers 200.
   [[nodiscard]] testing::AssertionResult becomes_ready();
-  void kill();  // SIGKILL
+  void kill();             // SIGKILL
+  void freeze() const;     // SIGSTOP: it keeps its connections and does nothing
+  void wake() const;       // SIGCONT
+  void terminate() const;  // SIGTERM, without waiting
+  // True when it ends by itself, and not with 0.
+  [[nodiscard]] testing::AssertionResult fails();
   // SIGTERM; true when it ends with 0.
   [[nodiscard]] testing::AssertionResult stop();
 
@@ -37,7 +54,17 @@ class CrowdflowProgram {
   // The value of a series as it stands in the exposition, such as
   // crowdflow_readings_total{result="applied"}; -1 when it is not there.
   [[nodiscard]] double metric(const std::string& series) const;
-  [[nodiscard]] std::string log() const { return process_ ? process_->err() : std::string(); }
+  // What it has said since its first start.
+  [[nodiscard]] std::string log() const {
+    return process_ ? said_before_ + process_->err() : std::string();
+  }
+  // The stage that its metrics tell: starting, waiting, restoring, running; empty: no answer.
+  [[nodiscard]] std::string stage() const;
+
+  // Of the readings, that it works on, by its metrics.
+  [[nodiscard]] std::set<std::int32_t> partitions() const;
+  // How often it has been given partitions, since its first start.
+  [[nodiscard]] int assignments() const;
 
   [[nodiscard]] static std::filesystem::path executable();
 
@@ -47,6 +74,7 @@ class CrowdflowProgram {
   std::filesystem::path config_;
   std::unique_ptr<Process> process_;
   std::string url_;
+  std::string said_before_;
 };
 
 }  // namespace crowdflow::test

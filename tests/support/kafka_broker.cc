@@ -19,12 +19,17 @@ constexpr auto kStartLimit = 5min;
 constexpr auto kStopLimit = 20s;
 constexpr std::string_view kReady = "READY ";
 
-Command run_kafka(const TempDir& dir, const std::vector<std::string>& settings) {
+Command run_kafka(const TempDir& dir, const std::vector<std::string>& settings,
+                  const std::vector<KafkaBroker::Through>& through) {
   Command command{
       .argv = {(source_dir() / "tests/kafka/run-kafka").string(), "--dir", dir.path().string()}};
   for (const std::string& setting : settings) {
     command.argv.emplace_back("--set");
     command.argv.push_back(setting);
+  }
+  for (const auto& [advertised, listens] : through) {
+    command.argv.emplace_back("--through");
+    command.argv.push_back(std::to_string(advertised) + ":" + std::to_string(listens));
   }
   return command;
 }
@@ -38,8 +43,9 @@ std::uint16_t port_of(std::string_view address) {
 
 }  // namespace
 
-KafkaBroker::KafkaBroker(const std::vector<std::string>& settings)
-    : process_(run_kafka(dir_, settings)) {}
+KafkaBroker::KafkaBroker(const std::vector<std::string>& settings,
+                         const std::vector<Through>& through)
+    : process_(run_kafka(dir_, settings, through)) {}
 
 testing::AssertionResult KafkaBroker::start() {
   if (testing::AssertionResult started = process_.start(); !started) return started;

@@ -1,6 +1,9 @@
 #pragma once
 
 #include <chrono>
+#include <csignal>
+#include <cstdint>
+#include <filesystem>
 #include <gtest/gtest.h>
 #include <optional>
 #include <string>
@@ -17,8 +20,15 @@ namespace crowdflow::test {
 // Threads: one at a time; it dies with the thread that started it (see Process).
 class KafkaBroker {
  public:
+  // A second address: the broker listens on `listens`, and clients that come there are told to use
+  // `advertised`, where a TcpProxy may stand.
+  struct Through {
+    std::uint16_t advertised = 0;
+    std::uint16_t listens = 0;
+  };
   // `settings` are lines of server.properties, "name=value", over those of run-kafka.
-  explicit KafkaBroker(const std::vector<std::string>& settings = {});
+  explicit KafkaBroker(const std::vector<std::string>& settings = {},
+                       const std::vector<Through>& through = {});
 
   // The first start, or the next after stop() or kill(): same data, same port.
   [[nodiscard]] testing::AssertionResult start();
@@ -26,18 +36,24 @@ class KafkaBroker {
   [[nodiscard]] testing::AssertionResult stop();
   // SIGKILL to the JVM; back when nobody listens on the port.
   [[nodiscard]] testing::AssertionResult kill();
+  // SIGSTOP to the JVM: connections stay, nobody answers. Until wake() or kill().
+  void freeze() const { process_.signal_group(SIGSTOP); }
+  void wake() const { process_.signal_group(SIGCONT); }
   // stop() when it runs, then start().
   [[nodiscard]] testing::AssertionResult restart();
 
   // 127.0.0.1:PORT, from the first start on.
   [[nodiscard]] const std::string& bootstrap() const { return bootstrap_; }
+  // Where its data and logs are; keep() leaves them there when this goes.
+  [[nodiscard]] const std::filesystem::path& dir() const { return dir_.path(); }
+  void keep() { dir_.keep(); }
   // The broker's own log since its last start.
   [[nodiscard]] std::string log() const { return read_text(dir_.path() / "kafka.log"); }
 
  private:
   [[nodiscard]] testing::AssertionResult refuses_connections() const;
 
-  const TempDir dir_;
+  TempDir dir_;
   Process process_;
   std::string bootstrap_;
 };

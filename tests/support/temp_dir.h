@@ -16,11 +16,15 @@ class TempDir {
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 
+  // Leaves it there.
+  void keep() { kept_ = true; }
+
   // Writes a file (and the folders on the way) below this folder and says where it is.
   std::filesystem::path write(const std::filesystem::path& name, std::string_view content) const;
 
  private:
   std::filesystem::path path_;
+  bool kept_ = false;
 };
 
 // The whole file; empty when it cannot be read.
