@@ -25,6 +25,7 @@ RolesOptions roles_options(const config::RunConfig& config, const log::TopicName
   options.processor.instance = config.instance;
   options.processor.commit_interval = config.commit_interval;
   options.processor.engine_threads = config.engine_threads;
+  options.processor.snapshot_every = config.snapshot_every;
   for (const config::RunConfig::VenueSource& source : config.venues) {
     options.processor.venues.push_back({.yaml = source.yaml, .venue = source.venue});
   }

@@ -183,6 +183,9 @@ void read_engine(Report& report, const Node* node, RunConfig& config) {
   config.engine_threads = static_cast<std::size_t>(
       read_whole(report, map.find("threads"), {.of = "threads", .least = 1, .most = 64})
           .value_or(1));
+  const auto every = read_duration(report, map.find("snapshot_every"), std::chrono::seconds{1},
+                                   std::chrono::hours{24});
+  if (every) config.snapshot_every = std::chrono::duration_cast<milliseconds>(*every);
   const Node* limit = map.find("memory_limit");
   if (limit == nullptr) return;
   const auto bytes = limit->kind == NodeKind::kScalar ? parse_bytes(limit->text) : std::nullopt;

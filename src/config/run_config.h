@@ -30,7 +30,8 @@ enum class LogLevel { kTrace, kDebug, kInfo, kWarn, kError };
 //   venues: [ hall.yaml ]                      # relative to this file
 //   http: { address: 127.0.0.1, port: 8080 }
 //   commit_interval: 100ms
-//   engine: { threads: 1, memory_limit: 2GiB } # a venue that would take more is refused
+//   engine: { threads: 1, memory_limit: 2GiB, snapshot_every: 1h } # a venue that would take more
+//                                                                  # than the limit is refused
 //   log: { level: info }
 struct RunConfig {
   // A venue file, checked.
@@ -67,6 +68,9 @@ struct RunConfig {
   std::chrono::milliseconds commit_interval{100};
   // That apply readings, 1 to 64; each partition belongs to one of them.
   std::size_t engine_threads = 1;
+  // The state of each partition is saved at least so often, 1 s to 24 h; more often when
+  // re-applying what came since would take long.
+  std::chrono::milliseconds snapshot_every{std::chrono::hours{1}};
   // Bytes that the engine's state may take, 1 MiB to 1 TiB. Absent: no limit.
   std::optional<std::int64_t> memory_limit;
   LogLevel log_level = LogLevel::kInfo;

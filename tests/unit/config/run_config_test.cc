@@ -46,6 +46,7 @@ TEST(RunConfig, NeedsOnlyBrokersAndVenues) {
   EXPECT_EQ(config->http.port, 8080);
   EXPECT_EQ(config->commit_interval, milliseconds{100});
   EXPECT_EQ(config->engine_threads, 1u);
+  EXPECT_EQ(config->snapshot_every, hours{1});
   EXPECT_EQ(config->memory_limit, std::nullopt);
   EXPECT_EQ(config->log_level, LogLevel::kInfo);
   ASSERT_THAT(config->venues, SizeIs(1));
@@ -66,7 +67,7 @@ instance: engine-1
 venues: [venues/hall.yaml]
 http: { address: "::", port: 0 }
 commit_interval: 1s
-engine: { threads: 4, memory_limit: 512MiB }
+engine: { threads: 4, memory_limit: 512MiB, snapshot_every: 90s }
 log: { level: debug }
 )"};
   const auto config = load_run_config(files.path());
@@ -84,6 +85,7 @@ log: { level: debug }
   EXPECT_EQ(config->http.port, 0);
   EXPECT_EQ(config->commit_interval, milliseconds{1000});
   EXPECT_EQ(config->engine_threads, 4u);
+  EXPECT_EQ(config->snapshot_every, milliseconds{90'000});
   EXPECT_EQ(config->memory_limit, std::int64_t{512} << 20U);
   EXPECT_EQ(config->log_level, LogLevel::kDebug);
 }
