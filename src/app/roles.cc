@@ -46,7 +46,8 @@ struct Roles::State {
   void add_routes() {
     server.handle("GET", "/metrics", [this](const http::Request&) {
       return http::Response{.content_type = std::string(telemetry::kExpositionType),
-                            .body = telemetry::exposition(status.read(), wall_clock())};
+                            .body = telemetry::exposition(status.read(), wall_clock()) +
+                                    telemetry::log_exposition(log.health().reachable)};
     });
     server.handle("GET", "/healthz", [](const http::Request&) {
       return http::Response{.body = R"({"status":"alive"})"};

@@ -257,4 +257,11 @@ std::string exposition(const EngineStatus& status, WallTime now) {
   return std::move(out).text();
 }
 
+std::string log_exposition(bool reachable) {
+  MetricWriter out;
+  out.gauge("crowdflow_log_reachable", "1 while the brokers answer, 0 while they do not.");
+  out.sample({}, reachable ? 1.0 : 0.0);
+  return std::move(out).text();
+}
+
 }  // namespace crowdflow::telemetry

@@ -20,4 +20,7 @@ inline constexpr std::string_view kExpositionType = "text/plain; version=0.0.4; 
 // STALE at best.
 [[nodiscard]] std::string exposition(const EngineStatus& status, WallTime now);
 
+// The same for what is not the engine's: whether the log answers.
+[[nodiscard]] std::string log_exposition(bool reachable);
+
 }  // namespace crowdflow::telemetry

@@ -187,12 +187,18 @@ TEST(Exposition, SaysEachSeriesOnce) {
   }
 }
 
+TEST(Exposition, TellsWhetherTheLogAnswers) {
+  EXPECT_THAT(log_exposition(true), testing::HasSubstr("\ncrowdflow_log_reachable 1\n"));
+  EXPECT_THAT(log_exposition(false), testing::HasSubstr("\ncrowdflow_log_reachable 0\n"));
+}
+
 TEST(Exposition, PassesPrometheussOwnCheck) {
   EngineStatus status = running();
   status.partitions = {{.partition = 0, .position = 1, .end = 2}};
   status.venues[0].oddities = {{.sensor = 0, .oddity = Oddity::kJump, .count = 2}};
-  const test::Finished checked = test::run_to_end(
-      {.argv = {"promtool", "check", "metrics"}, .input = exposition(status, kNow)});
+  const test::Finished checked =
+      test::run_to_end({.argv = {"promtool", "check", "metrics"},
+                        .input = exposition(status, kNow) + log_exposition(true)});
   EXPECT_EQ(checked.status, 0) << checked.out << checked.err;
   EXPECT_EQ(checked.err, "");
 }
