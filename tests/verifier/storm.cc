@@ -1,0 +1,399 @@
+#include "verifier/storm.h"
+
+#include <algorithm>
+#include <gtest/gtest.h>
+#include <thread>
+#include <utility>
+
+#include "kafka/kafka_log.h"
+#include "support/eventually.h"
+
+namespace crowdflow::test {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::milliseconds;
+
+constexpr auto kAimFor = 3s;
+
+}  // namespace
+
+void TransactionWatch::see(std::string_view bytes) {
+  // A client sends a request at a time: its length in 4 bytes, then what it asks for in 2. The end
+  // of a transaction waits for the answer to this one.
+  constexpr std::string_view kProduce("\x00\x00", 2);
+  if (bytes.size() < 6 || bytes.substr(4, 2) != kProduce) return;
+  if (bytes.find("journal") == std::string_view::npos) return;
+  const std::lock_guard lock(mutex_);
+  ++begun_;
+  began_.notify_all();
+}
+
+bool TransactionWatch::wait_for_next(milliseconds limit) {
+  std::unique_lock lock(mutex_);
+  return began_.wait_for(lock, limit, [this, before = begun_] { return begun_ > before; });
+}
+
+std::string Coverage::text() const {
+  std::string text;
+  for (const auto& [fault, count] : faults)
+    text += std::string(name_of(fault)) + " " + std::to_string(count) + ", ";
+  text += "\nkilled while";
+  for (const auto& [stage, count] : killed_while)
+    text += " " + stage + " " + std::to_string(count) + ",";
+  text += " in a transaction " + std::to_string(killed_in_transaction);
+  text += ", while the broker was away " + std::to_string(killed_while_broker_away);
+  text += "; zombies fenced " + std::to_string(zombies_fenced);
+  text += "; partitions taken over from frozen ones " + std::to_string(taken_over);
+  return text + "; fenced by the dead " + std::to_string(fenced_by_the_dead);
+}
+
+Storm::Storm(KafkaBroker& broker, std::vector<KafkaBroker::Through> through,
+             CrowdflowProgram::Options common)
+    : broker_(broker), options_(std::move(common)) {
+  for (const KafkaBroker::Through& way : through) {
+    Engine& engine = engines_.emplace_back();
+    engine.transactions = std::make_unique<TransactionWatch>();
+    engine.proxy = std::make_unique<TcpProxy>(way.advertised, way.listens);
+    engine.proxy->watch(
+        [watch = engine.transactions.get()](std::string_view bytes) { watch->see(bytes); });
+  }
+  for (std::size_t i = 0; i < engines_.size(); ++i)
+    engines_[i].program = make(i);
+}
+
+std::unique_ptr<CrowdflowProgram> Storm::make(std::size_t index) const {
+  CrowdflowProgram::Options options = options_;
+  options.brokers = "127.0.0.1:" + std::to_string(engines_[index].proxy->port());
+  options.instance = "engine-" + std::to_string(index + 1);
+  return std::make_unique<CrowdflowProgram>(options);
+}
+
+testing::AssertionResult Storm::begin() {
+  auto log = kafka::connect({.brokers = broker_.bootstrap()});
+  if (!log) return testing::AssertionFailure() << log.error().message;
+  log_ = std::move(*log);
+  auto reader = log_->reader({});
+  if (!reader) return testing::AssertionFailure() << reader.error().message;
+  journal_ = std::move(*reader);
+  std::vector<log::Position> from;
+  for (std::int32_t p = 0; p < options_.partitions; ++p)
+    from.push_back({.at = {.topic = options_.prefix + "journal", .partition = p}, .offset = 0});
+  if (auto started = journal_->start_at(from); !started) {
+    return testing::AssertionFailure() << started.error().message;
+  }
+  start(engines_.front());
+  return engines_.front().program->becomes_ready();
+}
+
+void Storm::carry_out(const Plan& plan) {
+  const auto begun = Clock::now();
+  for (const Strike& each : plan.strikes)
+    actions_.emplace(begun + each.at, [this, &each] { strike(each); });
+  let_pass();
+  strike_what_was_missed(plan);
+}
+
+// Kills that found nobody; places where none has struck.
+void Storm::strike_what_was_missed(const Plan& plan) {
+  constexpr int kTries = 20;
+  const auto strike_until = [&](Aim aim, auto done) {
+    for (int tries = 0; !done() && tries < kTries; ++tries) {
+      kill({.engine = static_cast<std::size_t>(tries), .lasts = 500ms, .aim = aim});
+      let_pass();
+    }
+  };
+  strike_until(Aim::kRestoring, [&] { return coverage_.killed_while["restoring"] > 0; });
+  strike_until(Aim::kWaiting, [&] { return coverage_.killed_while["waiting"] > 0; });
+  strike_until(Aim::kTransaction, [&] { return coverage_.killed_in_transaction > 0; });
+  strike_until(Aim::kAnything, [&] { return coverage_.faults[Fault::kKill] >= plan.kills; });
+}
+
+void Storm::let_pass() {
+  while (!actions_.empty()) {
+    std::this_thread::sleep_until(actions_.begin()->first);  // the plan's times are the subject
+    const auto next = actions_.extract(actions_.begin());
+    next.mapped()();
+    look_after();
+  }
+}
+
+void Storm::later(milliseconds delay, Action action) {
+  actions_.emplace(Clock::now() + delay, std::move(action));
+}
+
+void Storm::look_after() {
+  for (Engine& engine : engines_) {
+    if (!engine.running || engine.program->running()) continue;
+    const std::string log = engine.program->log();
+    const std::size_t last_words = log.size() < 500 ? 0 : log.size() - 500;
+    if (engine.left_requests && log.find("fenced", last_words) != std::string::npos) {
+      ++coverage_.fenced_by_the_dead;
+    } else {
+      ADD_FAILURE() << "an engine has ended by itself:\n" << log;
+    }
+    start(engine);
+  }
+}
+
+Storm::Engine* Storm::victim(const Strike& strike) {
+  Engine* const engine = up(strike.engine);
+  if (engine != nullptr) {
+    ++coverage_.faults[strike.fault];
+  } else {
+    later(500ms, [this, strike] { this->strike(strike); });
+  }
+  return engine;
+}
+
+Storm::Engine* Storm::up(std::size_t from) {
+  for (std::size_t i = 0; i < engines_.size(); ++i) {
+    Engine& engine = engines_[(from + i) % engines_.size()];
+    if (engine.running && !engine.frozen) return &engine;
+  }
+  return nullptr;
+}
+
+void Storm::start(Engine& engine) {
+  engine.joined = true;
+  engine.running = true;
+  engine.frozen = false;
+  EXPECT_TRUE(engine.program->start());
+}
+
+void Storm::wait_for_stage(const Engine& engine, const std::string& stage) const {
+  const auto deadline = Clock::now() + kAimFor;
+  while (engine.program->stage() != stage && Clock::now() < deadline)
+    std::this_thread::sleep_for(1ms);  // it may be short
+}
+
+void Storm::strike(const Strike& strike) {
+  switch (strike.fault) {
+    case Fault::kKill:
+      return kill(strike);
+    case Fault::kFreeze:
+      return freeze(strike);
+    case Fault::kReplace:
+      return replace(strike);
+    case Fault::kLeave:
+      return leave(strike);
+    case Fault::kJoin:
+      ++coverage_.faults[strike.fault];
+      return start(engines_[strike.engine]);
+    case Fault::kBrokerKill:
+    case Fault::kBrokerStop:
+    case Fault::kBrokerFreeze:
+      return break_broker(strike);
+    default:
+      return strike_network(strike);
+  }
+}
+
+void Storm::kill(const Strike& strike) {
+  Engine* const engine = up(strike.engine);
+  if (engine == nullptr) return;
+  // Not whether, but when it commits: it may have nothing.
+  if (strike.aim == Aim::kTransaction) (void)engine->transactions->wait_for_next(kAimFor);
+  kill_now(*engine, strike.aim == Aim::kTransaction);
+  if (strike.aim == Aim::kRestoring || strike.aim == Aim::kWaiting) {
+    start(*engine);
+    wait_for_stage(*engine, strike.aim == Aim::kRestoring ? "restoring" : "waiting");
+    kill_now(*engine, false);
+  }
+  later(strike.lasts, [this, engine] { start(*engine); });
+}
+
+void Storm::kill_now(Engine& engine, bool at_once) {
+  std::string stage = at_once ? "running" : engine.program->stage();
+  engine.program->kill();
+  engine.running = false;
+  engine.left_requests = engine.left_requests || broker_away_ || !engine.well_connected;
+  ++coverage_.faults[Fault::kKill];
+  ++coverage_.killed_while[stage.empty() ? "?" : stage];
+  if (broker_away_) {
+    ++coverage_.killed_while_broker_away;
+  } else if (std::ranges::all_of(engines_, &Engine::well_connected) && leaves_open_transaction()) {
+    ++coverage_.killed_in_transaction;
+  }
+}
+
+// Seen by a reader of the journal that cannot go on, though there is more, for longer than a
+// transaction of a living one takes.
+bool Storm::leaves_open_transaction() {
+  constexpr auto kLongest = 300ms;
+  struct Stuck {
+    std::int64_t at = -1;
+    Clock::time_point since{};
+  };
+  std::vector<Stuck> stuck(static_cast<std::size_t>(options_.partitions));
+  const auto deadline = Clock::now() + 2 * kLongest;
+  while (Clock::now() < deadline) {
+    if (!journal_->take(5000, 50ms)) return false;
+    for (std::int32_t p = 0; p < options_.partitions; ++p) {
+      const log::PartitionId id{.topic = options_.prefix + "journal", .partition = p};
+      const auto bounds = journal_->bounds(id);
+      const std::int64_t here = journal_->position(id);
+      Stuck& before = stuck[static_cast<std::size_t>(p)];
+      if (!bounds || here >= bounds->high || here != before.at) {
+        before = {.at = here, .since = Clock::now()};
+      } else if (Clock::now() - before.since > kLongest) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+void Storm::freeze(const Strike& strike) {
+  Engine* const engine = up(strike.engine);
+  const auto held = engine == nullptr ? std::set<std::int32_t>{} : engine->program->partitions();
+  // Who has nothing has nothing to give up.
+  if (held.empty()) return later(500ms, [this, strike] { freeze(strike); });
+  ++coverage_.faults[strike.fault];
+  engine->program->freeze();
+  engine->frozen = true;
+  constexpr int kTries = 150;  // kills of the others hold a rebalance up
+  later(strike.lasts, [this, engine, held] { wake_when_taken_over(*engine, held, kTries); });
+}
+
+// Its session is over, its partitions are others'; it must find out before it writes.
+void Storm::wake_when_taken_over(Engine& engine, const std::set<std::int32_t>& held, int tries) {
+  const int taken_over = held_by_others(engine, held);
+  if (taken_over == 0 && tries > 0) {
+    return later(200ms, [=, this, &engine] { wake_when_taken_over(engine, held, tries - 1); });
+  }
+  coverage_.taken_over += taken_over;
+  engine.program->wake();
+  engine.frozen = false;
+}
+
+int Storm::held_by_others(const Engine& engine, const std::set<std::int32_t>& held) const {
+  int count = 0;
+  for (const Engine& other : engines_) {
+    if (&other == &engine || !other.running || other.frozen) continue;
+    for (const std::int32_t partition : other.program->partitions())
+      count += held.contains(partition) ? 1 : 0;
+  }
+  return count;
+}
+
+void Storm::replace(const Strike& strike) {
+  Engine* const engine = up(strike.engine);
+  if (engine != nullptr) wait_for_stage(*engine, "running");
+  if (engine == nullptr || engine->program->stage() != "running") {
+    // Else it could come to its name after the other.
+    return later(500ms, [this, strike] { this->replace(strike); });
+  }
+  ++coverage_.faults[strike.fault];
+  engine->program->freeze();
+  auto* const zombie = gone_.emplace_back(std::move(engine->program)).get();
+  engine->program = make(static_cast<std::size_t>(engine - engines_.data()));
+  start(*engine);
+  later(strike.lasts, [this, zombie] {
+    zombie->wake();
+    expect_fenced(*zombie, 120);
+  });
+}
+
+// The plan goes on meanwhile: the broker may be away, and it can only learn it from there.
+void Storm::expect_fenced(CrowdflowProgram& zombie, int tries) {
+  if (zombie.running() && tries > 0) {
+    return later(500ms, [this, &zombie, tries] { expect_fenced(zombie, tries - 1); });
+  }
+  const auto fenced = zombie.fails();
+  EXPECT_TRUE(fenced) << "an engine whose name another has taken goes on";
+  if (fenced) ++coverage_.zombies_fenced;
+}
+
+void Storm::leave(const Strike& strike) {
+  Engine* const engine = victim(strike);
+  if (engine == nullptr) return;
+  engine->running = false;
+  EXPECT_TRUE(engine->program->stop());
+  later(strike.lasts, [this, engine] { start(*engine); });
+}
+
+void Storm::break_broker(const Strike& strike) {
+  ++coverage_.faults[strike.fault];
+  broker_away_ = true;
+  if (strike.fault == Fault::kBrokerFreeze) {
+    broker_.freeze();
+    later(strike.lasts, [this] {
+      broker_.wake();
+      broker_away_ = false;
+    });
+    return;
+  }
+  EXPECT_TRUE(strike.fault == Fault::kBrokerKill ? broker_.kill() : broker_.stop());
+  later(strike.lasts, [this] {
+    EXPECT_TRUE(broker_.start());
+    broker_away_ = false;
+  });
+}
+
+void Storm::strike_network(const Strike& strike) {
+  Engine* const engine = victim(strike);
+  if (engine == nullptr) return;
+  TcpProxy& proxy = *engine->proxy;
+  TcpProxy::Weather weather;
+  switch (strike.fault) {
+    case Fault::kCut:
+      return proxy.cut();
+    case Fault::kRefuse:
+      weather.refuses = true;
+      break;
+    case Fault::kHoldToBroker:
+      weather.to_server = TcpProxy::Way::kHolds;
+      break;
+    case Fault::kHoldToEngine:
+      weather.to_client = TcpProxy::Way::kHolds;
+      break;
+    case Fault::kSwallowToBroker:
+      weather.to_server = TcpProxy::Way::kSwallows;
+      break;
+    case Fault::kSwallowToEngine:
+      weather.to_client = TcpProxy::Way::kSwallows;
+      break;
+    default:
+      weather.delay = 60ms;
+      weather.bytes_per_second = 300'000;
+      break;
+  }
+  proxy.set(weather);
+  engine->well_connected = false;
+  if (weather.refuses) proxy.cut();
+  later(strike.lasts, [engine] {
+    engine->proxy->heal();
+    engine->well_connected = true;
+  });
+}
+
+void Storm::heal() {
+  for (const auto& [when, action] : std::exchange(actions_, {}))
+    action();
+  for (Engine& engine : engines_) {
+    engine.proxy->heal();
+    if (engine.joined && !engine.running) start(engine);
+  }
+}
+
+testing::AssertionResult Storm::stop_engines() {
+  for (const Engine& engine : engines_) {
+    if (engine.running) engine.program->terminate();
+  }
+  for (Engine& engine : engines_) {
+    if (!std::exchange(engine.running, false)) continue;
+    if (auto stopped = engine.program->stop(); !stopped) return stopped;
+  }
+  return testing::AssertionSuccess();
+}
+
+std::string Storm::logs() const {
+  std::string text;
+  for (std::size_t i = 0; i < engines_.size(); ++i) {
+    text += "==== engine-" + std::to_string(i + 1) + "\n" + engines_[i].program->log();
+  }
+  return text;
+}
+
+}  // namespace crowdflow::test

@@ -1,0 +1,121 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "log/log.h"
+#include "support/crowdflow_program.h"
+#include "support/kafka_broker.h"
+#include "support/tcp_proxy.h"
+#include "verifier/plan.h"
+
+namespace crowdflow::test {
+
+// Where the faults struck: what says that they were more than kills of an idle process.
+struct Coverage {
+  std::map<Fault, int> faults;
+  std::map<std::string, int> killed_while;  // by stage; "?": it did not say
+  int killed_in_transaction = 0;            // which stayed open behind it
+  int killed_while_broker_away = 0;
+  int zombies_fenced = 0;
+  int taken_over = 0;  // partitions of a frozen engine, by others
+  // Ended because a request of an earlier process of their name, killed while the broker did not
+  // listen, arrived after their own; and were started again, as a supervisor does.
+  int fenced_by_the_dead = 0;
+  [[nodiscard]] std::string text() const;
+};
+
+// Whether an engine has a transaction open, by what it asks the broker for. Any thread.
+class TransactionWatch {
+ public:
+  // What goes to the broker, as it comes.
+  void see(std::string_view bytes);
+  // Waits for the next one to begin; false: none did.
+  [[nodiscard]] bool wait_for_next(std::chrono::milliseconds limit);
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable began_;
+  std::uint64_t begun_ = 0;
+};
+
+// Carries a plan out on engines of one group and their broker. Everything happens in the caller's
+// thread; the plan's times are kept as well as that allows.
+class Storm {
+ public:
+  // `common` is what all engines have in common; each comes to the broker through its own proxy.
+  Storm(KafkaBroker& broker, std::vector<KafkaBroker::Through> through,
+        CrowdflowProgram::Options common);
+
+  // The first engine.
+  [[nodiscard]] testing::AssertionResult begin();
+  // Engines that end by themselves are failures of the test.
+  void carry_out(const Plan& plan);
+  // Ends every fault.
+  void heal();
+  [[nodiscard]] testing::AssertionResult stop_engines();
+
+  [[nodiscard]] const Coverage& coverage() const { return coverage_; }
+  [[nodiscard]] std::string logs() const;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  using Action = std::function<void()>;
+
+  struct Engine {
+    std::unique_ptr<TransactionWatch> transactions;
+    std::unique_ptr<TcpProxy> proxy;
+    std::unique_ptr<CrowdflowProgram> program;
+    bool joined = false;
+    bool running = false;
+    bool frozen = false;
+    bool well_connected = true;
+    bool left_requests = false;  // a killed one, on their way to the broker
+  };
+
+  void strike(const Strike& strike);
+  void strike_network(const Strike& strike);
+  void kill(const Strike& strike);
+  void kill_now(Engine& engine, bool at_once);
+  void freeze(const Strike& strike);
+  void replace(const Strike& strike);
+  void expect_fenced(CrowdflowProgram& zombie, int tries);
+  void leave(const Strike& strike);
+  void break_broker(const Strike& strike);
+
+  void start(Engine& engine);
+  void later(std::chrono::milliseconds delay, Action action);
+  void look_after();
+  void wake_when_taken_over(Engine& engine, const std::set<std::int32_t>& held, int tries);
+  void strike_what_was_missed(const Plan& plan);
+  void let_pass();
+  // The one to strike; nobody is up: it strikes later.
+  [[nodiscard]] Engine* victim(const Strike& strike);
+  [[nodiscard]] Engine* up(std::size_t from);
+  void wait_for_stage(const Engine& engine, const std::string& stage) const;
+  [[nodiscard]] std::unique_ptr<CrowdflowProgram> make(std::size_t index) const;
+  [[nodiscard]] bool leaves_open_transaction();
+  [[nodiscard]] int held_by_others(const Engine& engine, const std::set<std::int32_t>& held) const;
+
+  KafkaBroker& broker_;
+  CrowdflowProgram::Options options_;
+  std::vector<Engine> engines_;
+  std::vector<std::unique_ptr<CrowdflowProgram>> gone_;
+  std::multimap<Clock::time_point, Action> actions_;
+  bool broker_away_ = false;
+  Coverage coverage_;
+
+  std::unique_ptr<log::Log> log_;
+  std::unique_ptr<log::Reader> journal_;
+};
+
+}  // namespace crowdflow::test
