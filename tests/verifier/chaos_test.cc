@@ -140,6 +140,8 @@ TEST_F(Chaos, LeavesNoTraceInWhatIsSaid) {
     const Accounting sum = check_journal(*log_, run);
     std::printf("%s %lu readings\n", run.prefix.c_str(), sum.consumed);
     check_no_open_transaction(*log_, run);
+    for (const VenueInTest& venue : workload.venues())
+      EXPECT_TRUE(reproduces(run, venue.id));
   }
   const std::int64_t until = workload.now() - kSecondsLeftOut;
   const auto finals = last_finals(calm, until);

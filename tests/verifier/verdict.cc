@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "integration/topic_contents.h"
+#include "support/crowdflow_program.h"
 #include "support/eventually.h"
 #include "support/kcat.h"
 
@@ -159,6 +160,15 @@ void check_no_open_transaction(log::Log& log, const RunInTest& run) {
       return testing::AssertionSuccess();
     }));
   }
+}
+
+testing::AssertionResult reproduces(const RunInTest& run, const std::string& venue) {
+  const Finished done =
+      run_to_end({.argv = {CrowdflowProgram::executable().string(), "replay", "--brokers",
+                           run.bootstrap, "--prefix", run.prefix, "--venue-id", venue, "--verify"}},
+                 std::chrono::minutes(2));
+  if (done.status == 0) return testing::AssertionSuccess();
+  return testing::AssertionFailure() << venue << ": " << done.out << done.err;
 }
 
 std::map<std::string, std::string> last_finals(const RunInTest& run, std::int64_t until) {

@@ -36,6 +36,9 @@ Accounting check_journal(log::Log& log, const RunInTest& run);
 // Nothing that is open, and nobody who waits for it.
 void check_no_open_transaction(log::Log& log, const RunInTest& run);
 
+// `crowdflow replay --verify`: what was said of the venue follows from its journal, byte for byte.
+[[nodiscard]] testing::AssertionResult reproduces(const RunInTest& run, const std::string& venue);
+
 // The last word about every window that ends by `until`, as JSON without its revision; fails the
 // test when a revision is missing or there twice.
 std::map<std::string, std::string> last_finals(const RunInTest& run, std::int64_t until);
