@@ -10,7 +10,7 @@
 namespace crowdflow {
 
 std::size_t ReadingMemory::room_for(std::int64_t readings, Says says) {
-  const std::int64_t bytes_each = says == Says::kLittle ? 7 : 8;
+  const std::int64_t bytes_each = says == Says::kLittle ? 7 : 12;
   constexpr std::int64_t kSpare = sizeof(Rest) + 64;
   const std::int64_t bytes = kSpare + bytes_each * readings;
   constexpr std::size_t kWhole = alignof(Rest);  // so that one room may follow the other
