@@ -281,8 +281,8 @@ TEST(ReadingMemory, DoesNotForgetByLosingWhatWasReplaced) {
 }
 
 TEST(ReadingMemory, TakesOverAnotherWithItsRunsAndWhatItForgot) {
-  Memory old;
-  old.fill_from(0.5);
+  Memory old(4);
+  ASSERT_LT(old.fill_from(0.5), 101);
   old.add({.sequence = 8, .stamp = 101})
       .add({.sequence = 9, .stamp = 102})
       .add({.sequence = 8, .stamp = 103})
