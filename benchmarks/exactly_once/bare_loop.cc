@@ -9,6 +9,7 @@ namespace crowdflow::bench {
 namespace {
 
 constexpr int kPatienceMs = 30'000;
+constexpr const char* kRetryBackoffMs = "10";
 
 void must_do(rd_kafka_error_t* error, const char* what) {
   const kafka::ErrorHandle owned(error);
@@ -27,7 +28,11 @@ struct BareLoop::State {
                                {"isolation.level", "read_committed"},
                                {"fetch.wait.max.ms", "100"}})),
         producer(plain_client(RD_KAFKA_PRODUCER, brokers,
-                              {{"transactional.id", "bare"}, {"linger.ms", "5"}})),
+                              {{"transactional.id", "bare"},
+                               {"linger.ms", "5"},
+                               // While the broker still completes the transaction before, it
+                               // refuses the next one: 100 ms of waiting then is the default.
+                               {"retry.backoff.ms", kRetryBackoffMs}})),
         out(rd_kafka_topic_new(producer.get(), to.c_str(), nullptr)) {
     must_do(rd_kafka_init_transactions(producer.get(), kPatienceMs), "opening the bare producer");
     // Otherwise the first transaction waits a second for it.
