@@ -34,7 +34,7 @@ std::vector<Setting> defaults(Role role) {
   } else if (!reads(role)) {
     settings.insert(settings.end(), {
                                         {"linger.ms", "5"},  // a flush does not wait for it
-                                        {"retry.backoff.ms", "50"},
+                                        {"retry.backoff.ms", "10"},
                                     });
   }
   return settings;
