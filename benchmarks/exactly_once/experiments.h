@@ -23,6 +23,7 @@ void measure_throughput(const std::string& brokers, const ThroughputOptions& opt
 
 struct RestartOptions {
   int zones = 20'000;
+  int zones_of_a_venue = 20'000;
   int readings_per_second = 100'000;
   int repetitions = 3;
 };

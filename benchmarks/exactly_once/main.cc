@@ -2,7 +2,7 @@
 //
 //   bench_exactly_once latency    [rate=10000] [seconds=60]
 //   bench_exactly_once throughput [per-record=1] [millions=2] [repetitions=3]
-//   bench_exactly_once restart    [zones=20000] [rate=100000] [repetitions=3]
+//   bench_exactly_once restart    [zones=20000] [venue=20000] [rate=100000] [repetitions=3]
 //   bench_exactly_once rebalance  [rate=10000] [repetitions=5]
 //
 // RESULTS.md has what they measured.
@@ -79,6 +79,7 @@ int run(const std::string& what, Numbers numbers) {
   if (what == "restart") {
     RestartOptions options;
     numbers.take("zones", options.zones);
+    numbers.take("venue", options.zones_of_a_venue);
     numbers.take("rate", options.readings_per_second);
     numbers.take("repetitions", options.repetitions);
     return with_broker(measure_restart, options);

@@ -1,6 +1,7 @@
 // An engine with many zones is killed at a random instant and started again, the same instance:
 // how long does it work after its assignment, and when can a fresh state be read again? At the end,
 // a restore beside the dead engine's log tells where the time goes.
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <mutex>
@@ -15,6 +16,7 @@
 #include "exactly_once/relay_log.h"
 #include "exactly_once/venues.h"
 #include "kafka/kafka_log.h"
+#include "kafka/topic_admin.h"
 #include "log/topics.h"
 #include "processor/restore.h"
 #include "support/crowdflow_program.h"
@@ -26,6 +28,9 @@ namespace crowdflow::bench {
 namespace {
 
 constexpr int kPartitions = 4;
+// All venue files of a partition are in one journal record when they come into force. Those of
+// 20,000 zones have 6 MB, and the journal as `topics create` makes it takes 1 MiB.
+constexpr const char* kLargestJournal = "16777216";
 constexpr std::chrono::seconds kPatience{90};
 constexpr std::chrono::seconds kFreshWithin{3};  // by its venue time, of the wall clock
 constexpr std::size_t kBeginning = 512;          // of a record: more than its own times
@@ -87,8 +92,8 @@ class RestoreSteps final : public LogObserver {
     }
   }
   void print(Clock::time_point begun, Clock::time_point ended, Clock::duration parsing) const {
-    std::printf("  a restore beside it: %.2f s; journal's end %.2f, snapshot of %.1f MB read %.2f, "
-                "loaded %.2f (of it the venue file %.2f), %zu records re-applied %.2f\n",
+    std::printf("  a restore of one partition: %.2f s; journal's end %.2f, snapshot of %.1f MB read %.2f, "
+                "loaded %.2f (of it the venue files %.2f), %zu records re-applied %.2f\n",
                 seconds(ended - begun), seconds(snapshot_from_ - begun),
                 static_cast<double>(snapshot_bytes_) / 1e6,
                 seconds(snapshot_until_ - snapshot_from_),
@@ -105,11 +110,16 @@ class RestoreSteps final : public LogObserver {
   std::size_t readings_ = 0;
 };
 
-void restore_beside(const std::string& brokers, const std::string& prefix, const Row& row) {
+void restore_beside(const std::string& brokers, const std::string& prefix,
+                    const std::vector<Row>& rows, std::int32_t partition) {
   processor::ProcessorOptions options;
   options.topics = log::TopicNames(prefix);
   options.group = prefix + "engine";
-  options.venues.push_back(source_of(row));
+  processor::VenueHomes homes;
+  for (const Row& row : rows) {
+    options.venues.push_back(source_of(row));
+    homes[row.id] = row.partition;
+  }
   options.now = [] { return WallTime{event_time_now().time_since_epoch()}; };
   Clock::duration parsing{0};
   options.parse_venue = [&](const wire::VenueFile& file) {
@@ -122,7 +132,7 @@ void restore_beside(const std::string& brokers, const std::string& prefix, const
   RestoreSteps steps(options.topics);
   RelayLog relay(*log, steps);
   const auto begun = Clock::now();
-  must(processor::restore_partition(relay, options, {{row.id, row.partition}}, row.partition),
+  must(processor::restore_partition(relay, options, homes, partition),
        "restoring");
   steps.print(begun, Clock::now(), parsing);
 }
@@ -130,24 +140,32 @@ void restore_beside(const std::string& brokers, const std::string& prefix, const
 void wait_for_snapshot(const test::CrowdflowProgram& engine) {
   const auto done = test::eventually(
       kPatience, [&] { return engine.metric("crowdflow_engine_snapshots_total") >= 1; });
-  if (!done) give_up("no snapshot in time");
+  if (!done) give_up("no snapshot in time:\n" + engine.log() + engine.metrics());
 }
 
 }  // namespace
 
 void measure_restart(const std::string& brokers, const RestartOptions& options) {
   const std::string prefix = "restart.";
-  const Row row = row_of_zones("row", options.zones, 0, kPartitions);
+  const auto rows = rows_of_zones(options.zones, options.zones_of_a_venue, kPartitions);
   const test::TempDir dir;
-  test::CrowdflowProgram engine(brokers, {dir.write("row.yaml", row.yaml)}, prefix, kPartitions);
-  if (const auto made = engine.create_topics(); !made) give_up(made.message());
+  std::vector<std::filesystem::path> files;
+  for (const Row& row : rows)
+    files.push_back(dir.write(row.id + ".yaml", row.yaml));
+  test::CrowdflowProgram engine(brokers, files, prefix, kPartitions);
+  const log::TopicNames names(prefix);
+  auto specs = kafka::topic_specs(names, kPartitions, 1);
+  for (kafka::TopicSpec& spec : specs) {
+    if (spec.name == names.journal) spec.configs["max.message.bytes"] = kLargestJournal;
+  }
+  must(kafka::create_topics({.brokers = brokers}, specs), "topics");
   if (const auto started = engine.start(); !started) give_up(started.message());
   if (const auto ready = engine.becomes_ready(); !ready) give_up(ready.message());
 
   FreshState state;
   const Follower states(brokers, engine.topic("zone-states"), kPartitions,
                         [&](const rd_kafka_message_t& message) { state.seen(message); });
-  const Feed load(brokers, engine.topic("readings"), {row}, options.readings_per_second, 100);
+  const Feed load(brokers, engine.topic("readings"), rows, options.readings_per_second, 100);
   std::mt19937_64 random{7};
   std::uniform_int_distribution<int> pause_ms(3'000, 10'000);
   std::printf("killed and started again, %d zones, %d readings/s (%s):\n", options.zones,
@@ -170,7 +188,7 @@ void measure_restart(const std::string& brokers, const RestartOptions& options) 
     work_s.add(restore_s);
     fresh_s.add(seconds(*state.fresh() - killed));
     std::printf("  work after assignment %.2f s; from the kill: configuration read %.1f s, first "
-                "new state %.1f s, fresh %.1f s; snapshot %.1f MB, resident %.0f MB\n",
+                "new state %.1f s, fresh %.1f s; last snapshot %.1f MB, resident %.0f MB\n",
                 restore_s, seconds(up - killed), seconds(*state.any() - killed),
                 seconds(*state.fresh() - killed), bytes / 1e6, resident / 1e6);
     std::fflush(stdout);
@@ -180,8 +198,9 @@ void measure_restart(const std::string& brokers, const RestartOptions& options) 
   wait_for_snapshot(engine);
   std::this_thread::sleep_for(std::chrono::milliseconds{pause_ms(random)});
   engine.kill();
-  for (int n = 0; n < options.repetitions; ++n)
-    restore_beside(brokers, prefix, row);
+  for (std::int32_t partition = 0; partition < std::min(kPartitions, static_cast<int>(rows.size()));
+       ++partition)
+    restore_beside(brokers, prefix, rows, partition);
 }
 
 }  // namespace crowdflow::bench
