@@ -4,6 +4,8 @@
 #include <future>
 #include <spdlog/spdlog.h>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include "app/journalled_venue.h"
 #include "console/console.h"
@@ -22,6 +24,19 @@ WallTime wall_clock() {
   return WallTime{std::chrono::floor<Span>(std::chrono::system_clock::now().time_since_epoch())};
 }
 
+// A restore finds the file that is configured, nearly always, and reading a large one takes longer
+// than all the rest of it.
+processor::ParseVenue parse_unless_known(std::vector<processor::VenueSource> known) {
+  return [known = std::move(known)](const wire::VenueFile& file) {
+    for (const processor::VenueSource& source : known) {
+      if (source.yaml == file.yaml && source.venue->utc_offsets == file.utc_offsets) {
+        return Result<std::shared_ptr<const Venue>>(source.venue);
+      }
+    }
+    return parse_journalled_venue(file);
+  };
+}
+
 http::ServerOptions server_options(const RolesOptions& options) {
   http::ServerOptions server;
   server.address = options.http_address;
@@ -35,7 +50,7 @@ struct Roles::State {
   State(log::Log& the_log, RolesOptions the_options)
       : log(the_log), options(std::move(the_options)), server(server_options(options)) {
     options.processor.now = wall_clock;
-    options.processor.parse_venue = parse_journalled_venue;
+    options.processor.parse_venue = parse_unless_known(options.processor.venues);
     console::ConsoleOptions page{
         .topics = options.processor.topics, .venues = {}, .now = wall_clock};
     for (const auto& source : options.processor.venues)
