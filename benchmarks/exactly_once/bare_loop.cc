@@ -54,16 +54,16 @@ struct BareLoop::State {
 
   void pass_on(const rd_kafka_message_t& record) const {
     must_do(rd_kafka_begin_transaction(producer.get()), "beginning");
-    must(rd_kafka_produce(out.get(), 0, RD_KAFKA_MSG_F_COPY, record.payload, record.len, nullptr,
-                          0, nullptr) == 0,
+    must(rd_kafka_produce(out.get(), 0, RD_KAFKA_MSG_F_COPY, record.payload, record.len, nullptr, 0,
+                          nullptr) == 0,
          "the bare loop cannot write");
     const kafka::PartitionListHandle list(rd_kafka_topic_partition_list_new(1));
     rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), record.partition)->offset =
         record.offset + 1;
     const kafka::GroupMetadataHandle group(rd_kafka_consumer_group_metadata(consumer.get()));
-    must_do(rd_kafka_send_offsets_to_transaction(producer.get(), list.get(), group.get(),
-                                                 kPatienceMs),
-            "sending an offset");
+    must_do(
+        rd_kafka_send_offsets_to_transaction(producer.get(), list.get(), group.get(), kPatienceMs),
+        "sending an offset");
     must_do(rd_kafka_commit_transaction(producer.get(), kPatienceMs), "committing");
   }
 

@@ -114,8 +114,8 @@ class Prober {
       auto second = slot + Clock::duration(instant(random_));
       const bool ours_first = first < second;
       for (const bool to_us : {ours_first, !ours_first}) {
-        const auto intended = to_us == ours_first ? std::min(first, second)
-                                                  : std::max(first, second);
+        const auto intended =
+            to_us == ours_first ? std::min(first, second) : std::max(first, second);
         std::this_thread::sleep_until(intended);
         send(to_us, intended, to_us ? ours : theirs);
       }
@@ -148,8 +148,8 @@ std::string_view value_of(const rd_kafka_message_t& message) {
 }
 
 void print_row(const char* name, const Samples& ms) {
-  std::printf("  %-9s %8.1f %8.1f %8.1f %8.1f %8zu\n", name, ms.percentile(0.5),
-              ms.percentile(0.9), ms.percentile(0.99), ms.percentile(0.999), ms.count());
+  std::printf("  %-9s %8.1f %8.1f %8.1f %8.1f %8zu\n", name, ms.percentile(0.5), ms.percentile(0.9),
+              ms.percentile(0.99), ms.percentile(0.999), ms.count());
 }
 
 struct Spent {
@@ -228,13 +228,14 @@ void measure_latency(const std::string& brokers, const LatencyOptions& options) 
   wait_for_the_last(ours, theirs);
 
   print(options, ours.latency_ms(), theirs.latency_ms(), ours.under_way() + theirs.under_way());
-  std::printf("  the engine's process (with its page): %.2f cores, %.0f MB resident; commits: %.1f "
-              "ms on average; lag %.0f records\n",
-              (after.cpu_s - before.cpu_s) / seconds(after.at - before.at),
-              engine.metric("process_resident_memory_bytes") / 1e6,
-              1e3 * engine.metric("crowdflow_commit_duration_seconds_sum") /
-                  engine.metric("crowdflow_commit_duration_seconds_count"),
-              engine.metric("crowdflow_consumer_lag_records{partition=\"0\"}"));
+  std::printf(
+      "  the engine's process (with its page): %.2f cores, %.0f MB resident; commits: %.1f "
+      "ms on average; lag %.0f records\n",
+      (after.cpu_s - before.cpu_s) / seconds(after.at - before.at),
+      engine.metric("process_resident_memory_bytes") / 1e6,
+      1e3 * engine.metric("crowdflow_commit_duration_seconds_sum") /
+          engine.metric("crowdflow_commit_duration_seconds_count"),
+      engine.metric("crowdflow_consumer_lag_records{partition=\"0\"}"));
   if (const auto stopped = engine.stop(); !stopped) give_up(stopped.message());
 }
 

@@ -38,8 +38,7 @@ ClientHandle plain_client(rd_kafka_type_t type, const std::string& brokers,
   return client;
 }
 
-ClientHandle consumer_at_end(const std::string& brokers, const std::string& topic,
-                             int partitions) {
+ClientHandle consumer_at_end(const std::string& brokers, const std::string& topic, int partitions) {
   ClientHandle client = plain_client(RD_KAFKA_CONSUMER, brokers,
                                      {{"group.id", "observer"},
                                       {"enable.auto.commit", "false"},

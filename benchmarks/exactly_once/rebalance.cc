@@ -102,12 +102,12 @@ class Engine final : public LogObserver {
   Engine(const std::string& brokers, processor::ProcessorOptions options, Ownership& ownership)
       : options_(std::move(options)), ownership_(ownership) {
     const auto& names = options_.topics;
-    log_ = must(kafka::connect({.brokers = brokers,
-                                .client_id = options_.instance,
-                                .warm_topics = {names.readings, names.zone_states, names.alerts,
-                                                names.alerts_current, names.journal,
-                                                names.dead_letters}}),
-                "connecting");
+    log_ = must(
+        kafka::connect({.brokers = brokers,
+                        .client_id = options_.instance,
+                        .warm_topics = {names.readings, names.zone_states, names.alerts,
+                                        names.alerts_current, names.journal, names.dead_letters}}),
+        "connecting");
     relay_ = std::make_unique<RelayLog>(*log_, *this);
     thread_ = std::jthread([this](std::stop_token stop) {
       processor::StatusCell status;
@@ -173,9 +173,9 @@ void settle(const Ownership& ownership, const std::string& owner, int count) {
 void measure_rebalance(const std::string& brokers, const RebalanceOptions& options) {
   processor::ProcessorOptions engine;
   engine.topics = log::TopicNames("rebalance.");
-  must(kafka::create_topics({.brokers = brokers},
-                            kafka::topic_specs(engine.topics, kPartitions, 1)),
-       "topics");
+  must(
+      kafka::create_topics({.brokers = brokers}, kafka::topic_specs(engine.topics, kPartitions, 1)),
+      "topics");
   const int zones = options.readings_per_second / kDoors;
   const auto rows = rows_of_zones(zones, zones / kPartitions, kPartitions);
   for (const Row& row : rows)

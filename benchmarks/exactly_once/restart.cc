@@ -92,13 +92,13 @@ class RestoreSteps final : public LogObserver {
     }
   }
   void print(Clock::time_point begun, Clock::time_point ended, Clock::duration parsing) const {
-    std::printf("  a restore of one partition: %.2f s; journal's end %.2f, snapshot of %.1f MB read %.2f, "
-                "loaded %.2f (of it the venue files %.2f), %zu records re-applied %.2f\n",
-                seconds(ended - begun), seconds(snapshot_from_ - begun),
-                static_cast<double>(snapshot_bytes_) / 1e6,
-                seconds(snapshot_until_ - snapshot_from_),
-                seconds(readings_from_ - snapshot_until_), seconds(parsing), readings_,
-                seconds(ended - readings_from_));
+    std::printf(
+        "  a restore of one partition: %.2f s; journal's end %.2f, snapshot of %.1f MB read %.2f, "
+        "loaded %.2f (of it the venue files %.2f), %zu records re-applied %.2f\n",
+        seconds(ended - begun), seconds(snapshot_from_ - begun),
+        static_cast<double>(snapshot_bytes_) / 1e6, seconds(snapshot_until_ - snapshot_from_),
+        seconds(readings_from_ - snapshot_until_), seconds(parsing), readings_,
+        seconds(ended - readings_from_));
   }
 
  private:
@@ -132,8 +132,7 @@ void restore_beside(const std::string& brokers, const std::string& prefix,
   RestoreSteps steps(options.topics);
   RelayLog relay(*log, steps);
   const auto begun = Clock::now();
-  must(processor::restore_partition(relay, options, homes, partition),
-       "restoring");
+  must(processor::restore_partition(relay, options, homes, partition), "restoring");
   steps.print(begun, Clock::now(), parsing);
 }
 
@@ -187,10 +186,11 @@ void measure_restart(const std::string& brokers, const RestartOptions& options) 
     const double restore_s = engine.metric("crowdflow_engine_restore_seconds");
     work_s.add(restore_s);
     fresh_s.add(seconds(*state.fresh() - killed));
-    std::printf("  work after assignment %.2f s; from the kill: configuration read %.1f s, first "
-                "new state %.1f s, fresh %.1f s; last snapshot %.1f MB, resident %.0f MB\n",
-                restore_s, seconds(up - killed), seconds(*state.any() - killed),
-                seconds(*state.fresh() - killed), bytes / 1e6, resident / 1e6);
+    std::printf(
+        "  work after assignment %.2f s; from the kill: configuration read %.1f s, first "
+        "new state %.1f s, fresh %.1f s; last snapshot %.1f MB, resident %.0f MB\n",
+        restore_s, seconds(up - killed), seconds(*state.any() - killed),
+        seconds(*state.fresh() - killed), bytes / 1e6, resident / 1e6);
     std::fflush(stdout);
   }
   std::printf("  work after assignment %s s, kill to fresh state %s s\n",
