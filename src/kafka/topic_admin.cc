@@ -83,7 +83,7 @@ std::vector<TopicSpec> topic_specs(const log::TopicNames& names, std::int32_t pa
       spec(names.alerts, kept_for(kAlertRetention, kLargestReading)),
       spec(names.alerts_current,
            {{"cleanup.policy", "compact"}, {"max.message.bytes", std::to_string(kLargestReading)}}),
-      spec(names.journal, kept_for(retention, kLargestReading)),
+      spec(names.journal, kept_for(retention, kLargestPage)),
       spec(names.snapshots, kept_for(retention, kLargestReading)),
       spec(names.dead_letters, kept_for(retention, kLargestReading + kDeadLetterExtra)),
   };
