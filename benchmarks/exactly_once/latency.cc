@@ -1,9 +1,9 @@
 // From a reading's intended time to the alert that a read-committed reader has in hand, beside what
 // one record takes through a transaction at least, under the same load at the same time:
 //
-//   load ─────────────────► readings ─► crowdflow run ─► alerts ──► reader
-//   probes ──┬────────────►                                          │ each by its number
-//            └─► bare-in ─► one record, one transaction ─► bare-out ─► reader
+//   load ────────────► readings ─► crowdflow run ─► alerts ──► reader
+//   probes ──┬───────►
+//            └─► bare-in ─► a transaction for each ─► bare-out ─► reader
 //
 // Probes come at random instants that nothing else decides, so what is held up counts (open loop).
 #include <algorithm>
@@ -21,6 +21,7 @@
 #include "exactly_once/feed.h"
 #include "exactly_once/measured.h"
 #include "exactly_once/plain_client.h"
+#include "exactly_once/topics.h"
 #include "exactly_once/venues.h"
 #include "kafka/topic_admin.h"
 #include "log/log.h"
@@ -161,7 +162,7 @@ Spent spent_by(const test::CrowdflowProgram& engine) {
   return {.cpu_s = engine.metric("process_cpu_seconds_total"), .at = Clock::now()};
 }
 
-// Twice what was probed is between the two so far, so that a slow one is not cut off.
+// A slow one is not cut off.
 void wait_for_the_last(const Probes& ours, const Probes& theirs) {
   const auto deadline = Clock::now() + kLast;
   while (ours.under_way() + theirs.under_way() > 0 && Clock::now() < deadline)
@@ -195,7 +196,7 @@ void measure_latency(const std::string& brokers, const LatencyOptions& options) 
     files.push_back(dir.write(row.id + ".yaml", row.yaml));
 
   test::CrowdflowProgram engine(brokers, files, prefix, kPartitions);
-  if (const auto made = engine.create_topics(); !made) give_up(made.message());
+  create_topics(brokers, prefix, kPartitions);
   const std::string in = prefix + "bare-in";
   const std::string out = prefix + "bare-out";
   must(kafka::create_topics({.brokers = brokers}, {{.name = in}, {.name = out}}), "bare topics");

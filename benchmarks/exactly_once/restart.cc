@@ -14,9 +14,9 @@
 #include "exactly_once/feed.h"
 #include "exactly_once/measured.h"
 #include "exactly_once/relay_log.h"
+#include "exactly_once/topics.h"
 #include "exactly_once/venues.h"
 #include "kafka/kafka_log.h"
-#include "kafka/topic_admin.h"
 #include "log/topics.h"
 #include "processor/restore.h"
 #include "support/crowdflow_program.h"
@@ -28,9 +28,6 @@ namespace crowdflow::bench {
 namespace {
 
 constexpr int kPartitions = 4;
-// All venue files of a partition are in one journal record when they come into force. Those of
-// 20,000 zones have 6 MB, and the journal as `topics create` makes it takes 1 MiB.
-constexpr const char* kLargestJournal = "16777216";
 constexpr std::chrono::seconds kPatience{90};
 constexpr std::chrono::seconds kFreshWithin{3};  // by its venue time, of the wall clock
 constexpr std::size_t kBeginning = 512;          // of a record: more than its own times
@@ -152,12 +149,7 @@ void measure_restart(const std::string& brokers, const RestartOptions& options) 
   for (const Row& row : rows)
     files.push_back(dir.write(row.id + ".yaml", row.yaml));
   test::CrowdflowProgram engine(brokers, files, prefix, kPartitions);
-  const log::TopicNames names(prefix);
-  auto specs = kafka::topic_specs(names, kPartitions, 1);
-  for (kafka::TopicSpec& spec : specs) {
-    if (spec.name == names.journal) spec.configs["max.message.bytes"] = kLargestJournal;
-  }
-  must(kafka::create_topics({.brokers = brokers}, specs), "topics");
+  create_topics(brokers, prefix, kPartitions);
   if (const auto started = engine.start(); !started) give_up(started.message());
   if (const auto ready = engine.becomes_ready(); !ready) give_up(ready.message());
 
