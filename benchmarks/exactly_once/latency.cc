@@ -21,7 +21,6 @@
 #include "exactly_once/feed.h"
 #include "exactly_once/measured.h"
 #include "exactly_once/plain_client.h"
-#include "exactly_once/topics.h"
 #include "exactly_once/venues.h"
 #include "kafka/topic_admin.h"
 #include "log/log.h"
@@ -196,7 +195,7 @@ void measure_latency(const std::string& brokers, const LatencyOptions& options) 
     files.push_back(dir.write(row.id + ".yaml", row.yaml));
 
   test::CrowdflowProgram engine(brokers, files, prefix, kPartitions);
-  create_topics(brokers, prefix, kPartitions);
+  if (const auto made = engine.create_topics(); !made) give_up(made.message());
   const std::string in = prefix + "bare-in";
   const std::string out = prefix + "bare-out";
   must(kafka::create_topics({.brokers = brokers}, {{.name = in}, {.name = out}}), "bare topics");

@@ -14,7 +14,6 @@
 #include "exactly_once/feed.h"
 #include "exactly_once/measured.h"
 #include "exactly_once/relay_log.h"
-#include "exactly_once/topics.h"
 #include "exactly_once/venues.h"
 #include "kafka/kafka_log.h"
 #include "log/topics.h"
@@ -149,7 +148,7 @@ void measure_restart(const std::string& brokers, const RestartOptions& options) 
   for (const Row& row : rows)
     files.push_back(dir.write(row.id + ".yaml", row.yaml));
   test::CrowdflowProgram engine(brokers, files, prefix, kPartitions);
-  create_topics(brokers, prefix, kPartitions);
+  if (const auto made = engine.create_topics(); !made) give_up(made.message());
   if (const auto started = engine.start(); !started) give_up(started.message());
   if (const auto ready = engine.becomes_ready(); !ready) give_up(ready.message());
 
