@@ -22,9 +22,8 @@ std::string in_words(std::size_t bytes) {
 std::string memory_in_words(const Venue& venue) {
   const MemoryNeed need = memory_need(venue);
   std::string words = venue.id + " takes " + in_words(need.total()) + " (sensors " +
-                      in_words(need.sensors) + ", zones " + in_words(need.zones) +
-                      ", openings " + in_words(need.openings) + ", description " +
-                      in_words(need.description);
+                      in_words(need.sensors) + ", zones " + in_words(need.zones) + ", openings " +
+                      in_words(need.openings) + ", description " + in_words(need.description);
   if (need.first_anchor > 0) {
     words += "; " + in_words(need.first_anchor) + " more once every zone was counted by hand";
   }

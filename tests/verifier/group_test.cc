@@ -157,8 +157,8 @@ TEST_F(Group, TwoAndThreeEnginesShareThePartitionsAndEachPageShowsAllZones) {
         << "engine " << way;
   }
   for (const auto& [way, program] : engines_) {
-    EXPECT_TRUE(eventually(
-        30s, [&] { return program->metric("crowdflow_readings_consumed_total") > 0; }))
+    EXPECT_TRUE(
+        eventually(30s, [&] { return program->metric("crowdflow_readings_consumed_total") > 0; }))
         << "engine " << way;
   }
   publisher_.end();
