@@ -1,0 +1,154 @@
+#!/usr/bin/env python3
+"""Puts bugs into a copy of the sources, one at a time; the simulation must find each.
+
+usage: bugs.py SOURCE WORK [NAME...]
+
+SOURCE is the checkout, WORK a folder to build in (kept, so that the next time is faster). A bug that
+is not found, or whose place in the sources is gone, fails: then the simulation, or this list, has to
+be mended.
+"""
+
+import pathlib
+import shutil
+import subprocess
+import sys
+
+# Name: (file, what stands there once, what a careless hand would have written, seeds to try).
+BUGS = {
+    "positions_off_by_one": (
+        "src/processor/session.cc",
+        ".offset = owned.committed,",
+        ".offset = owned.committed + 1,",
+        200),
+    "positions_without_a_journal": (
+        "src/processor/session.cc",
+        "    if (!hands_over && chunks.size() == chunks_before) continue;\n",
+        "    if (!hands_over && chunks.size() == chunks_before + 99) continue;\n",
+        1000),
+    "a_tick_left_out_of_the_journal": (
+        "src/processor/partition_work.cc",
+        "  pending_.entries.emplace_back(tick);\n",
+        "  if (tick.now.time_since_epoch().count() % 7 != 0) pending_.entries.emplace_back(tick);\n",
+        200),
+    "a_cut_told_before_what_preceded_it": (
+        "src/processor/partition_work.cc",
+        "  pending_.entries.emplace_back(wire::SnapshotCut{generation});\n",
+        "  pending_.entries.insert(pending_.entries.begin(), wire::SnapshotCut{generation});\n",
+        1000),
+    "origins_forgotten_in_a_snapshot": (
+        "src/processor/partition_work.cc",
+        "  work->forwarded_until_ = std::move(parts->header.forwarded_until);\n",
+        "",
+        2000),
+    "repeated_forwards_taken_again": (
+        "src/processor/partition_work.cc",
+        "  if (offset <= known->second) return true;\n",
+        "",
+        1000),
+    "an_aborted_commit_taken_for_done": (
+        "src/processor/committer.cc",
+        "    if (attempt == kAttempts) return fail(ErrorCode::kUnavailable, done.error().message);\n",
+        "    return {};\n",
+        500),
+    "a_skipped_abort": (
+        "src/processor/committer.cc",
+        "    if (auto aborted = writer_->abort(); !aborted) return aborted;\n",
+        "",
+        1000),
+    "a_partition_without_its_journal": (
+        "src/processor/records_to_commit.cc",
+        "  return write(topics.journal, hand_over.partition, page);\n",
+        "  if (hand_over.partition == 1) return {};\n"
+        "  return write(topics.journal, hand_over.partition, page);\n",
+        200),
+    "a_stale_end_of_the_journal_believed": (
+        "src/processor/restore.cc",
+        "(journalled != committed_ || last->page != committed_page_)",
+        "(journalled != committed_)",
+        3000),
+    "a_first_commit_taken_back_called_lost_history": (
+        "src/processor/restore.cc",
+        ".history_missing = held_.low > 0 || journal->low > 0",
+        ".history_missing = held_.low > 0 || journal->high > 0",
+        1000),
+    "a_life_begun_again_after_its_snapshot": (
+        "src/processor/restore.cc",
+        "? cut != nullptr && cut->generation == *generation\n",
+        "? std::holds_alternative<wire::ShardStart>(entry) ||\n"
+        "  (cut != nullptr && cut->generation == *generation)\n",
+        3000),
+    "what_came_before_a_restore_applied_twice": (
+        "src/processor/restore.cc",
+        "std::max(held_.low, work_->position())",
+        "held_.low",
+        1000),
+}
+
+
+def copy_sources(source: pathlib.Path, tree: pathlib.Path) -> None:
+    """What git knows, as it is now; files that are the same keep their times, for the build."""
+    names = subprocess.run(["git", "-C", source, "ls-files", "-z", "src", "include", "proto", "cmake",
+                            "tests", "examples", "web/dist", "CMakeLists.txt", "CMakePresets.json"],
+                           check=True, capture_output=True).stdout.decode().split("\0")
+    for name in filter(None, names):
+        target = tree / name
+        data = (source / name).read_bytes()
+        if target.exists() and target.read_bytes() == data:
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+        shutil.copymode(source / name, target)
+
+
+def build(tree: pathlib.Path) -> subprocess.CompletedProcess:
+    return subprocess.run(["cmake", "--build", tree / "build/dev", "--target", "simulate_commits"],
+                          capture_output=True, text=True)
+
+
+def simulate(tree: pathlib.Path, seeds: int) -> subprocess.CompletedProcess:
+    return subprocess.run([tree / "build/dev/bin/simulate_commits", "--seeds", str(seeds)],
+                          capture_output=True, text=True, timeout=900)
+
+
+def try_bug(tree: pathlib.Path, name: str) -> str:
+    """Why the bug counts as missed; nothing when it was found."""
+    file, right, wrong, seeds = BUGS[name]
+    path = tree / file
+    text = path.read_text()
+    if text.count(right) != 1:
+        return f"{file} has its place {text.count(right)} times, expected once"
+    path.write_text(text.replace(right, wrong))
+    try:
+        built = build(tree)
+        if built.returncode != 0:
+            return f"does not build:\n{built.stdout[-2000:]}"
+        try:
+            return "" if simulate(tree, seeds).returncode != 0 else f"not found by {seeds} seeds"
+        except subprocess.TimeoutExpired:
+            return ""  # it never ends: that is noticed
+    finally:
+        path.write_text(text)
+
+
+def main() -> int:
+    if len(sys.argv) < 3:
+        print(__doc__)
+        return 2
+    source, work = (pathlib.Path(arg).resolve() for arg in sys.argv[1:3])
+    tree = work / "tree"
+    copy_sources(source, tree)
+    subprocess.run(["cmake", "--preset", "dev"], cwd=tree, check=True, capture_output=True)
+    if build(tree).returncode != 0 or simulate(tree, 200).returncode != 0:
+        print("without any bug: the simulation does not build, or fails")
+        return 1
+    missed = 0
+    for name in sys.argv[3:] or BUGS:
+        why = try_bug(tree, name)
+        print(f"{name}: {why or 'found'}", flush=True)
+        missed += bool(why)
+    print(f"{missed} missed")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
