@@ -77,11 +77,11 @@ BUGS = {
         "? std::holds_alternative<wire::ShardStart>(entry) ||\n"
         "  (cut != nullptr && cut->generation == *generation)\n",
         3000),
-    "what_came_before_a_restore_applied_twice": (
-        "src/processor/restore.cc",
-        "std::max(held_.low, work_->position())",
-        "held_.low",
-        1000),
+    "venue_time_not_restored": (
+        "src/engine/venue_engine_snapshot.cc",
+        "  if (from.flag()) venue_time_at_tick_ = from.time_from(present);\n",
+        "  if (from.flag()) venue_time_at_tick_ = std::min(from.time_from(present), present - Span{1});\n",
+        2000),
 }
 
 

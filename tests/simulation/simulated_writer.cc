@@ -74,6 +74,9 @@ Result<void> SimulatedWriter::open() {
 }
 
 Result<void> SimulatedWriter::begin() {
+  if (failure_ && failure_->code == ErrorCode::kAborted) {  // as Kafka's client says it
+    return fail(ErrorCode::kInvalid, "writer " + name_ + ": the one before must be aborted first");
+  }
   if (auto good = sound(); !good) return good;
   if (auto called = broker_->call(*process_, "begin"); !called) return called;
   CROWDFLOW_CHECK(!begun_, "one transaction at a time");
