@@ -3,9 +3,9 @@
 
 usage: bugs.py SOURCE WORK [NAME...]
 
-SOURCE is the checkout, WORK a folder to build in (kept, so that the next time is faster). A bug that
-is not found, or whose place in the sources is gone, fails: then the simulation, or this list, has to
-be mended.
+SOURCE is the checkout, WORK a folder to build in (kept, so that the next time is faster). A bug
+that is not found, or whose place in the sources is gone, fails: then the simulation, or this list,
+has to be mended.
 """
 
 import pathlib
@@ -28,7 +28,9 @@ BUGS = {
     "a_tick_left_out_of_the_journal": (
         "src/processor/partition_work.cc",
         "  pending_.entries.emplace_back(tick);\n",
-        "  if (tick.now.time_since_epoch().count() % 7 != 0) pending_.entries.emplace_back(tick);\n",
+        "  if (tick.now.time_since_epoch().count() % 7 != 0) {\n"
+        "    pending_.entries.emplace_back(tick);\n"
+        "  }\n",
         200),
     "a_cut_told_before_what_preceded_it": (
         "src/processor/partition_work.cc",
@@ -47,7 +49,8 @@ BUGS = {
         1000),
     "an_aborted_commit_taken_for_done": (
         "src/processor/committer.cc",
-        "    if (attempt == kAttempts) return fail(ErrorCode::kUnavailable, done.error().message);\n",
+        "    if (attempt == kAttempts) "
+        "return fail(ErrorCode::kUnavailable, done.error().message);\n",
         "    return {};\n",
         500),
     "a_skipped_abort": (
@@ -80,17 +83,20 @@ BUGS = {
     "venue_time_not_restored": (
         "src/engine/venue_engine_snapshot.cc",
         "  if (from.flag()) venue_time_at_tick_ = from.time_from(present);\n",
-        "  if (from.flag()) venue_time_at_tick_ = std::min(from.time_from(present), present - Span{1});\n",
+        "  if (from.flag()) {\n"
+        "    venue_time_at_tick_ = std::min(from.time_from(present), present - Span{1});\n"
+        "  }\n",
         2000),
 }
 
 
 def copy_sources(source: pathlib.Path, tree: pathlib.Path) -> None:
     """What git knows, as it is now; files that are the same keep their times, for the build."""
-    names = subprocess.run(["git", "-C", source, "ls-files", "-z", "src", "include", "proto", "cmake",
-                            "tests", "examples", "web/dist", "CMakeLists.txt", "CMakePresets.json"],
-                           check=True, capture_output=True).stdout.decode().split("\0")
-    for name in filter(None, names):
+    listed = subprocess.run(
+        ["git", "-C", source, "ls-files", "-z", "src", "include", "proto", "cmake", "tests",
+         "examples", "web/dist", "CMakeLists.txt", "CMakePresets.json"],
+        check=True, capture_output=True)
+    for name in filter(None, listed.stdout.decode().split("\0")):
         target = tree / name
         data = (source / name).read_bytes()
         if target.exists() and target.read_bytes() == data:
