@@ -26,12 +26,14 @@ class RelayReader final : public log::Reader {
  public:
   RelayReader(std::unique_ptr<log::Reader> inner, std::string group, LogObserver& observer)
       : inner_(std::move(inner)), group_(std::move(group)), observer_(observer) {}
-  [[nodiscard]] log::Reader& inner() { return *inner_; }
 
   Result<void> join(std::span<const std::string> topics) override { return inner_->join(topics); }
   Result<void> start_at(std::span<const log::Position> positions) override {
     observer_.starts(group_, positions);
     return inner_->start_at(positions);
+  }
+  [[nodiscard]] std::shared_ptr<const log::Assignment> assignment() const override {
+    return inner_->assignment();
   }
   Result<std::unique_ptr<log::Batch>> take(std::size_t max,
                                            std::chrono::milliseconds wait) override {
@@ -65,10 +67,10 @@ class RelayWriter final : public log::Writer {
   Result<void> open() override { return inner_->open(); }
   Result<void> begin() override { return inner_->begin(); }
   Result<void> append(const log::Append& record) override { return inner_->append(record); }
-  Result<void> send_positions(log::Reader& reader,
+  Result<void> send_positions(const log::Assignment& assignment,
                               std::span<const log::Position> positions) override {
     positions_.assign(positions.begin(), positions.end());
-    return inner_->send_positions(static_cast<RelayReader&>(reader).inner(), positions);
+    return inner_->send_positions(assignment, positions);
   }
   Result<void> commit() override {
     auto done = inner_->commit();

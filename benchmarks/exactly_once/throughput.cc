@@ -46,7 +46,8 @@ class AtLeastOnceWriter final : public log::Writer {
     }
     return done;
   }
-  Result<void> send_positions(log::Reader&, std::span<const log::Position> positions) override {
+  Result<void> send_positions(const log::Assignment&,
+                              std::span<const log::Position> positions) override {
     positions_.assign(positions.begin(), positions.end());
     return {};
   }

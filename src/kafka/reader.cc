@@ -102,6 +102,7 @@ Result<void> KafkaReader::start_at(std::span<const log::Position> positions) {
   }
   start_over();
   asked_by_group_ = Asked::kNothing;
+  begin_assignment({});
   if (revoked && positions.empty()) return {};
   learn_leaders(positions);
   for (const auto& position : positions) {
@@ -111,8 +112,10 @@ Result<void> KafkaReader::start_at(std::span<const log::Position> positions) {
   }
   const auto list = list_of(positions);
   auto done = checked(rd_kafka_assign(client_->get(), list.get()), "starting to read");
-  if (done && !joined_) capture_membership();
-  return done;
+  if (!done) return done;
+  if (!joined_) capture_membership();
+  begin_assignment(positions);
+  return {};
 }
 
 // A partition whose leader the client does not know yet waits for a timer of a second.
@@ -134,7 +137,15 @@ void KafkaReader::start_over() {
 }
 
 void KafkaReader::capture_membership() {
-  membership_.reset(rd_kafka_consumer_group_metadata(client_->get()));
+  membership_ = GroupMetadataHandle(rd_kafka_consumer_group_metadata(client_->get()));
+}
+
+void KafkaReader::begin_assignment(std::span<const log::Position> positions) {
+  auto begun = std::make_shared<KafkaAssignment>();
+  for (const auto& position : positions)
+    begun->partitions.push_back(position.at);
+  begun->membership = membership_;
+  assignment_ = std::move(begun);
 }
 
 void KafkaReader::on_rebalance(rd_kafka_resp_err_t what,
@@ -334,10 +345,6 @@ void KafkaReader::topic_may_be_gone(const char* topic) {
   if (metadata->topics[0].err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) {
     error_ = {ErrorCode::kNotFound, std::string("there is no topic ") + topic};
   }
-}
-
-bool KafkaReader::holds(const log::PartitionId& partition) const {
-  return find(partition) != nullptr;
 }
 
 std::int64_t KafkaReader::position(const log::PartitionId& partition) const {

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "kafka/assignment.h"
 #include "kafka/batch.h"
 #include "kafka/client.h"
 #include "kafka/event_flag.h"
@@ -32,6 +33,9 @@ class KafkaReader final : public log::Reader, private ClientOwner {
 
   [[nodiscard]] Result<void> join(std::span<const std::string> topics) override;
   [[nodiscard]] Result<void> start_at(std::span<const log::Position> positions) override;
+  [[nodiscard]] std::shared_ptr<const log::Assignment> assignment() const override {
+    return assignment_;
+  }
   [[nodiscard]] Result<std::unique_ptr<log::Batch>> take(std::size_t max,
                                                          std::chrono::milliseconds wait) override;
   void wake() override;
@@ -40,12 +44,6 @@ class KafkaReader final : public log::Reader, private ClientOwner {
   [[nodiscard]] std::int64_t position(const log::PartitionId& partition) const override;
   [[nodiscard]] std::optional<log::OffsetBounds> bounds(
       const log::PartitionId& partition) const override;
-
-  [[nodiscard]] bool holds(const log::PartitionId& partition) const;
-  // The membership that the present assignment came with, for positions in a transaction.
-  [[nodiscard]] const rd_kafka_consumer_group_metadata_t* membership() const {
-    return membership_.get();
-  }
 
  private:
   // What was taken of a partition since its queue was last empty, or what fills one.
@@ -81,6 +79,7 @@ class KafkaReader final : public log::Reader, private ClientOwner {
   [[nodiscard]] const Cursor* find(const log::PartitionId& partition) const;
   [[nodiscard]] Cursor* find(const log::PartitionId& partition);
   void capture_membership();
+  void begin_assignment(std::span<const log::Position> positions);
   void leave_group();
 
   const log::Log::ReaderOptions options_;
@@ -92,7 +91,9 @@ class KafkaReader final : public log::Reader, private ClientOwner {
   bool leaving_ = false;
   std::optional<log::AssignmentChange> rebalance_;  // to be told by take()
   Asked asked_by_group_ = Asked::kNothing;
-  GroupMetadataHandle membership_;
+  // That the present assignment came with.
+  std::shared_ptr<const rd_kafka_consumer_group_metadata_t> membership_;
+  std::shared_ptr<const KafkaAssignment> assignment_ = std::make_shared<KafkaAssignment>();
   std::vector<Cursor> cursors_;
   std::size_t first_ = 0;                     // whose turn it is to be drained first
   std::vector<rd_kafka_message_t*> drained_;  // room for one take

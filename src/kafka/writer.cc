@@ -1,13 +1,14 @@
 #include "kafka/writer.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
 #include <crowdflow/check.h>
 
+#include "kafka/assignment.h"
 #include "kafka/errors.h"
 #include "kafka/partitions.h"
-#include "kafka/reader.h"
 
 namespace crowdflow::kafka {
 namespace {
@@ -101,21 +102,21 @@ Result<void> KafkaWriter::append(const log::Append& record) {
   return noted(producer_->queue(record, kQueuePatience));
 }
 
-Result<void> KafkaWriter::send_positions(log::Reader& reader,
+Result<void> KafkaWriter::send_positions(const log::Assignment& assignment,
                                          std::span<const log::Position> positions) {
-  const auto* kafka_reader = dynamic_cast<KafkaReader*>(&reader);
-  CROWDFLOW_CHECK(kafka_reader != nullptr, "the reader and the writer are of different logs");
+  const auto* known = dynamic_cast<const KafkaAssignment*>(&assignment);
+  CROWDFLOW_CHECK(known != nullptr, "the assignment and the writer are of different logs");
   for (const auto& position : positions) {
     // Kafka asks only whether it is a member, not whether the partition is its own.
-    if (!kafka_reader->holds(position.at)) {
+    if (std::ranges::find(known->partitions, position.at) == known->partitions.end()) {
       return fail(ErrorCode::kUnavailable,
-                  what("positions of") + ": the reader no longer holds " + name_of(position.at));
+                  what("positions of") + ": the reader does not hold " + name_of(position.at));
     }
   }
   if (positions.empty()) return {};
   const auto list = list_of(positions);
   const ErrorHandle error(
-      rd_kafka_send_offsets_to_transaction(producer_->get(), list.get(), kafka_reader->membership(),
+      rd_kafka_send_offsets_to_transaction(producer_->get(), list.get(), known->membership.get(),
                                            static_cast<int>(kPositionsPatience.count())));
   if (!error) return {};
   return noted(tl::unexpected(step_error(what("positions of"), *error)));

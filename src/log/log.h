@@ -61,6 +61,13 @@ struct AssignmentChange {
   bool lost = false;
 };
 
+// What a reader holds, and as which member of its group: the log refuses positions of an assignment
+// that is over. Never changes; any thread; may outlive its reader.
+class Assignment {
+ public:
+  virtual ~Assignment() = default;
+};
+
 // Records in the order of their offsets within each partition. Owns what the records point to.
 class Batch {
  public:
@@ -82,6 +89,9 @@ class Reader {
   // Reads exactly these partitions from these places on, without the group's help (or, after an
   // AssignmentChange, answers it). Replaces what was read before.
   [[nodiscard]] virtual Result<void> start_at(std::span<const Position> positions) = 0;
+
+  // That of the last start_at(); before the first one, one that holds nothing.
+  [[nodiscard]] virtual std::shared_ptr<const Assignment> assignment() const = 0;
 
   // The next records, those of one partition together: returns as soon as there are some (up to
   // `max`), or with none: after `wait`, or earlier when position() has moved on without a record,
@@ -122,7 +132,7 @@ struct Append {
   bool tombstone = false;  // a null value
 };
 
-// Writes in transactions. One thread at a time.
+// Writes in transactions. One thread at a time, which need not be that of any reader.
 class Writer {
  public:
   virtual ~Writer() = default;
@@ -131,9 +141,10 @@ class Writer {
   [[nodiscard]] virtual Result<void> open() = 0;
   [[nodiscard]] virtual Result<void> begin() = 0;
   [[nodiscard]] virtual Result<void> append(const Append& record) = 0;
-  // Makes `positions` the group's committed positions, in this transaction, for the assignment
-  // that `reader` holds. kUnavailable: it no longer holds one of them; start again from the log.
-  [[nodiscard]] virtual Result<void> send_positions(Reader& reader,
+  // Makes `positions` the group's committed positions, in this transaction, in the name of whoever
+  // got `assignment` from a reader of this log. kUnavailable: it is over, or does not hold one of
+  // them; start again from the log.
+  [[nodiscard]] virtual Result<void> send_positions(const Assignment& assignment,
                                                     std::span<const Position> positions) = 0;
   // All or nothing. kAborted, of this or a step before: nothing of it has happened, and once
   // abort() has succeeded nothing will; the same may then be sent again. Any other error leaves the

@@ -46,10 +46,10 @@ Result<std::unique_ptr<Committer>> Committer::open(log::Log& log, const Processo
   return self;
 }
 
-Result<void> Committer::commit(log::Reader& reader, const Commit& what) {
+Result<void> Committer::commit(const Commit& what) {
   if (auto sent = forward(what.hand_overs); !sent) return sent;
   for (int attempt = 1;; ++attempt) {
-    auto done = commit_once(reader, what);
+    auto done = commit_once(what);
     if (done || done.error().code != ErrorCode::kAborted) return done;
     if (auto aborted = writer_->abort(); !aborted) return aborted;
     if (attempt == kAttempts) return fail(ErrorCode::kUnavailable, done.error().message);
@@ -57,7 +57,7 @@ Result<void> Committer::commit(log::Reader& reader, const Commit& what) {
   }
 }
 
-Result<void> Committer::commit_once(log::Reader& reader, const Commit& what) {
+Result<void> Committer::commit_once(const Commit& what) {
   if (auto done = writer_->begin(); !done) return done;
   for (const HandOver& hand_over : what.hand_overs) {
     if (auto done = append_all(hand_over); !done) return done;
@@ -71,7 +71,7 @@ Result<void> Committer::commit_once(log::Reader& reader, const Commit& what) {
       return done;
     }
   }
-  if (auto done = writer_->send_positions(reader, what.positions); !done) return done;
+  if (auto done = writer_->send_positions(what.assignment, what.positions); !done) return done;
   return writer_->commit();
 }
 

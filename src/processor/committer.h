@@ -34,13 +34,15 @@ class Committer {
     std::span<const SnapshotChunk> chunks;
     // Of the partitions that hand something over or have a chunk.
     std::span<const log::Position> positions;
+    // That all of it was made under.
+    const log::Assignment& assignment;
   };
-  [[nodiscard]] Result<void> commit(log::Reader& reader, const Commit& what);
+  [[nodiscard]] Result<void> commit(const Commit& what);
 
  private:
   explicit Committer(const log::TopicNames& topics) : topics_(topics) {}
 
-  [[nodiscard]] Result<void> commit_once(log::Reader& reader, const Commit& what);
+  [[nodiscard]] Result<void> commit_once(const Commit& what);
   [[nodiscard]] Result<void> forward(std::span<const HandOver> hand_overs);
   [[nodiscard]] Result<void> append_all(const HandOver& hand_over);
   [[nodiscard]] Result<void> append(const std::string& topic, std::int32_t partition,

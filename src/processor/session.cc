@@ -133,6 +133,7 @@ Result<void> Session::own(const std::vector<log::PartitionId>& partitions) {
   report_.restore_took(
       std::chrono::duration<double>(options_.steady_now() - restoring_since).count());
   if (auto started = reader_->start_at(positions); !started) return started;
+  assignment_ = reader_->assignment();
   for (std::size_t i = 0; i < threads; ++i)
     engine_threads_[i]->start(std::move(lanes[i]));
   tick();
@@ -355,8 +356,10 @@ Result<void> Session::commit() {
     positions.push_back(
         {.at = readings(partition), .offset = owned.committed, .note = std::to_string(owned.page)});
   }
-  if (auto done = committer_->commit(
-          *reader_, {.hand_overs = collected_, .chunks = chunks, .positions = positions});
+  if (auto done = committer_->commit({.hand_overs = collected_,
+                                      .chunks = chunks,
+                                      .positions = positions,
+                                      .assignment = *assignment_});
       !done) {
     return done;
   }

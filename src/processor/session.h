@@ -92,6 +92,7 @@ class Session {
   Report& report_;
 
   std::unique_ptr<log::Reader> reader_;
+  std::shared_ptr<const log::Assignment> assignment_;  // that owned_ came with
   std::unique_ptr<Committer> committer_;
   std::int32_t partition_count_ = 0;
   VenueHomes homes_;

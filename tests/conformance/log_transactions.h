@@ -100,13 +100,13 @@ TEST_P(LogConformance, CommitsPositionsTogetherWithTheRecords) {
   const std::vector<log::Position> first{{both[1], 7, "a note"}};
   CROWDFLOW_ASSERT_DONE(writing->begin());
   CROWDFLOW_ASSERT_DONE(writing->append({.topic = name, .partition = 0, .value = "a"}));
-  CROWDFLOW_ASSERT_DONE(writing->send_positions(*reading, first));
+  CROWDFLOW_ASSERT_DONE(writing->send_positions(*reading->assignment(), first));
   CROWDFLOW_ASSERT_DONE(writing->commit());
 
   const std::vector<log::Position> second{{both[0], 1}, {both[1], 8}};
   CROWDFLOW_ASSERT_DONE(writing->begin());
   CROWDFLOW_ASSERT_DONE(writing->append({.topic = name, .partition = 0, .value = "b"}));
-  CROWDFLOW_ASSERT_DONE(writing->send_positions(*reading, second));
+  CROWDFLOW_ASSERT_DONE(writing->send_positions(*reading->assignment(), second));
   CROWDFLOW_ASSERT_DONE(writing->abort());
 
   auto after = log_->committed(group, both);

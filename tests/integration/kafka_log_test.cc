@@ -103,7 +103,7 @@ TEST_P(KafkaLog, WaitsOutAnOpenTransactionBeforeItTellsPositions) {
   CROWDFLOW_ASSERT_DONE(writing->begin());
   CROWDFLOW_ASSERT_DONE(writing->append({.topic = name, .partition = 0, .value = "a"}));
   const std::vector<log::Position> positions{{partition, 5}};
-  CROWDFLOW_ASSERT_DONE(writing->send_positions(*reading, positions));
+  CROWDFLOW_ASSERT_DONE(writing->send_positions(*reading->assignment(), positions));
 
   std::vector<std::int64_t> told;
   std::thread asking([&] {

@@ -69,11 +69,13 @@ class WatchedReader final : public log::Reader {
  public:
   WatchedReader(std::unique_ptr<log::Reader> inner, std::shared_ptr<LogWatch> watch)
       : inner_(std::move(inner)), watch_(std::move(watch)) {}
-  [[nodiscard]] log::Reader& inner() { return *inner_; }
 
   Result<void> join(std::span<const std::string> topics) override { return inner_->join(topics); }
   Result<void> start_at(std::span<const log::Position> positions) override {
     return inner_->start_at(positions);
+  }
+  [[nodiscard]] std::shared_ptr<const log::Assignment> assignment() const override {
+    return inner_->assignment();
   }
   Result<std::unique_ptr<log::Batch>> take(std::size_t max,
                                            std::chrono::milliseconds wait) override {
@@ -103,24 +105,6 @@ class WatchedReader final : public log::Reader {
   const std::shared_ptr<LogWatch> watch_;
 };
 
-// Takes positions of a WatchedReader, and is otherwise what it stands before.
-class WatchedWriter final : public log::Writer {
- public:
-  explicit WatchedWriter(std::unique_ptr<log::Writer> inner) : inner_(std::move(inner)) {}
-  Result<void> open() override { return inner_->open(); }
-  Result<void> begin() override { return inner_->begin(); }
-  Result<void> append(const log::Append& record) override { return inner_->append(record); }
-  Result<void> send_positions(log::Reader& reader,
-                              std::span<const log::Position> positions) override {
-    return inner_->send_positions(dynamic_cast<WatchedReader&>(reader).inner(), positions);
-  }
-  Result<void> commit() override { return inner_->commit(); }
-  Result<void> abort() override { return inner_->abort(); }
-
- private:
-  const std::unique_ptr<log::Writer> inner_;
-};
-
 // Watches members of groups; those who read on their own are left alone.
 class WatchedLog final : public log::Log {
  public:
@@ -133,9 +117,7 @@ class WatchedLog final : public log::Log {
     return std::make_unique<WatchedReader>(std::move(*made), watch_);
   }
   Result<std::unique_ptr<log::Writer>> writer(const std::string& name) override {
-    auto made = inner_.writer(name);
-    if (!made) return made;
-    return std::make_unique<WatchedWriter>(std::move(*made));
+    return inner_.writer(name);
   }
   Result<std::unique_ptr<log::Appender>> appender() override { return inner_.appender(); }
   Result<std::int32_t> partition_count(const std::string& topic) override {

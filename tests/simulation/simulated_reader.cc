@@ -56,13 +56,18 @@ Result<void> SimulatedReader::start_at(std::span<const log::Position> positions)
     default:
       break;
   }
+  auto begun = std::make_shared<SimulatedAssignment>();
+  begun->group = options_.group;
+  begun->membership = membership_;
   for (const log::Position& position : positions) {
     cursors_.push_back({.at = position.at,
                         .next = position.offset,
                         .held = false,
                         .bounds = std::nullopt,
                         .fetched = position.offset});
+    begun->partitions.push_back(position.at);
   }
+  assignment_ = std::move(begun);
   return {};
 }
 

@@ -28,6 +28,12 @@ class SimulatedBatch final : public log::Batch {
   std::optional<log::AssignmentChange> assignment_;
 };
 
+struct SimulatedAssignment final : log::Assignment {
+  std::string group;
+  Membership membership;
+  std::vector<log::PartitionId> partitions;
+};
+
 // Takes some of what is there, as chance will have it, in any order of the partitions.
 class SimulatedReader final : public log::Reader {
  public:
@@ -37,6 +43,9 @@ class SimulatedReader final : public log::Reader {
 
   [[nodiscard]] Result<void> join(std::span<const std::string> topics) override;
   [[nodiscard]] Result<void> start_at(std::span<const log::Position> positions) override;
+  [[nodiscard]] std::shared_ptr<const log::Assignment> assignment() const override {
+    return assignment_;
+  }
   [[nodiscard]] Result<std::unique_ptr<log::Batch>> take(std::size_t max,
                                                          std::chrono::milliseconds wait) override;
   void wake() override { woken_ = true; }
@@ -45,9 +54,6 @@ class SimulatedReader final : public log::Reader {
   [[nodiscard]] std::int64_t position(const log::PartitionId& partition) const override;
   [[nodiscard]] std::optional<log::OffsetBounds> bounds(
       const log::PartitionId& partition) const override;
-
-  [[nodiscard]] const std::string& group() const { return options_.group; }
-  [[nodiscard]] const Membership& membership() const { return membership_; }
 
  private:
   struct Cursor {
@@ -75,6 +81,7 @@ class SimulatedReader final : public log::Reader {
   const log::Log::ReaderOptions options_;
   std::vector<Cursor> cursors_;
   Membership membership_;
+  std::shared_ptr<const SimulatedAssignment> assignment_ = std::make_shared<SimulatedAssignment>();
   bool joined_ = false;
   // What start_at() has to answer.
   enum class Asked : std::uint8_t { kNothing, kToTake, kToGiveBack, kToJoinAgain };

@@ -114,26 +114,26 @@ Result<void> SimulatedWriter::send(std::size_t count) {
   return {};
 }
 
-Result<void> SimulatedWriter::send_positions(log::Reader& reader,
+Result<void> SimulatedWriter::send_positions(const log::Assignment& assignment,
                                              std::span<const log::Position> positions) {
-  auto* known = dynamic_cast<SimulatedReader*>(&reader);
-  CROWDFLOW_CHECK(known != nullptr, "the reader and the writer are of different logs");
+  const auto* known = dynamic_cast<const SimulatedAssignment*>(&assignment);
+  CROWDFLOW_CHECK(known != nullptr, "the assignment and the writer are of different logs");
   if (auto good = sound(); !good) return good;
   for (const log::Position& position : positions) {
-    if (known->position(position.at) < 0) {
-      return fail(ErrorCode::kUnavailable, "the reader no longer holds " + name_of(position.at));
+    if (std::ranges::find(known->partitions, position.at) == known->partitions.end()) {
+      return fail(ErrorCode::kUnavailable, "the reader does not hold " + name_of(position.at));
     }
   }
   if (positions.empty()) return {};
   if (auto over = wait_for_markers("send_positions"); !over) return over;
   if (auto stepped = step("send_positions", kStepPatience); !stepped) return stepped;
-  Group& group = broker_->group(known->group());
-  if (auto accepted = group.accepts(known->membership()); !accepted) {
+  Group& group = broker_->group(known->group);
+  if (auto accepted = group.accepts(known->membership); !accepted) {
     return failed(accepted.error().code, accepted.error().message);
   }
   const TransactionId id = broker_->transactions.begin(name_, nullptr);
   const std::vector<log::Position> all(positions.begin(), positions.end());
-  auto& kept = broker_->transactions.of(name_).positions[known->group()];
+  auto& kept = broker_->transactions.of(name_).positions[known->group];
   kept.insert(kept.end(), all.begin(), all.end());
   group.put_aside(id, all);
   return {};

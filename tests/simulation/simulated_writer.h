@@ -24,7 +24,7 @@ class SimulatedWriter final : public log::Writer {
   [[nodiscard]] Result<void> open() override;
   [[nodiscard]] Result<void> begin() override;
   [[nodiscard]] Result<void> append(const log::Append& record) override;
-  [[nodiscard]] Result<void> send_positions(log::Reader& reader,
+  [[nodiscard]] Result<void> send_positions(const log::Assignment& assignment,
                                             std::span<const log::Position> positions) override;
   [[nodiscard]] Result<void> commit() override;
   [[nodiscard]] Result<void> abort() override;

@@ -72,7 +72,7 @@ TEST_F(EmbeddedBrokerTest, CarriesTheWayOfAReadingWithPartitionsAssignedByHand) 
   ASSERT_TRUE((*writer)->begin().has_value());
   ASSERT_TRUE((*writer)->append({.topic = "states", .partition = 1, .value = "c"}).has_value());
   const std::vector<log::Position> positions{{{"readings", 0}, 1}, {{"readings", 1}, 1}};
-  const auto sent = (*writer)->send_positions(**reader, positions);
+  const auto sent = (*writer)->send_positions(*(*reader)->assignment(), positions);
   ASSERT_TRUE(sent.has_value()) << sent.error().message;
   const auto done = (*writer)->commit();
   ASSERT_TRUE(done.has_value()) << done.error().message;
