@@ -172,6 +172,8 @@ class VenueEngine {
   [[nodiscard]] std::optional<Taken> venue_count_of(std::int64_t second) const;
   void apportion(std::int64_t second);
   void apportion_again();
+  // Where the zone's part of that second's count of the whole venue holds, it is so many `people`.
+  void set_share(ZoneIndex zone, std::int64_t second, std::int64_t people);
   // A zone's part of the people in the whole venue.
   struct Share {
     std::int64_t weight = 0;

@@ -12,11 +12,13 @@ namespace crowdflow {
 void VenueEngine::put_gauge(ZoneIndex zone, EventTime at) {
   const std::int64_t second = second_of_gauge(at);
   if (second < slices(zone).tail()) return;
-  if (second <= latest_venue_count_ && venue_count_of(second)) {
-    apportion(second);
-  } else {
-    put_gauge_of_second(zone, second, 0);
+  std::int64_t share = 0;
+  if (second <= latest_venue_count_) {
+    if (const auto counted = venue_count_of(second)) {
+      share = shares(second, counted->first)[zone].people;
+    }
   }
+  put_gauge_of_second(zone, second, share);
 }
 
 // Which gauge holds for a second is decided anew from all that is remembered, so that it does not
@@ -143,6 +145,8 @@ const std::vector<VenueEngine::Share>& VenueEngine::shares(std::int64_t second,
   return shares_;
 }
 
+// Levels before counts of the whole venue have changed, and so have the shares. Which gauges hold
+// has not: what they were decided by may be forgotten where readings can be revised for less long.
 void VenueEngine::apportion_again() {
   const std::int64_t from = std::exchange(apportion_from_, kNothing);
   seconds_.clear();
@@ -153,9 +157,22 @@ void VenueEngine::apportion_again() {
     }
   });
   std::ranges::sort(seconds_);
-  for (const std::int64_t second : seconds_)
-    apportion(second);
+  for (const std::int64_t second : seconds_) {
+    const std::vector<Share>& share = shares(second, venue_count_of(second)->first);
+    for (ZoneIndex zone = 0; zone < places_.size(); ++zone)
+      set_share(zone, second, share[zone].people);
+  }
   apportion_from_ = kNothing;
+}
+
+void VenueEngine::set_share(ZoneIndex zone, std::int64_t second, std::int64_t people) {
+  ZoneSlices& table = slices(zone);
+  if (second < table.tail()) return;
+  auto gauge = table.gauge_of(column(zone), second);
+  if (!gauge || !gauge->apportioned || gauge->people == people) return;
+  gauge->people = people;
+  table.set_gauge(column(zone), *gauge, table.flow_after_gauge(column(zone), second));
+  levels_changed(zone, second);
 }
 
 }  // namespace crowdflow

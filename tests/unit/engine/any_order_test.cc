@@ -221,6 +221,11 @@ TEST_P(AnyOrder, GivesTheLastFinalsThatFollowFromAllFacts) {
   }
 }
 
+TEST(AnyOrderOfADayThatOnceFailed, GivesTheLastFinalsThatFollowFromAllFacts) {
+  // A late register made a count of the venue be decided anew where it had been forgotten.
+  try_day(22'274);
+}
+
 INSTANTIATE_TEST_SUITE_P(FromSeed, AnyOrder,
                          ::testing::Range(std::uint64_t{1}, std::uint64_t{10'000'001}, 1'000'000));
 

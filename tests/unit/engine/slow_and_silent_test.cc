@@ -81,5 +81,42 @@ TEST(FastClock, MovesNobodyElsesTime) {
   EXPECT_EQ(times(stage, Oddity::kClockAhead, 1), 30U);
 }
 
+// The hall's counter speaks each second, the annexe every five minutes. What the counter said is
+// forgotten long before the annexe can no longer change what was then.
+class BesideSlowSensors : public ::testing::Test {
+ protected:
+  BesideSlowSensors() {
+    stage.crossed("slow", 0, 0, 0, 300s);
+    for (int second = 1; second <= 299; ++second) {
+      stage.crossed("counter", second, second == 5 ? 6 : second == 11 ? 4 : 0);
+      if (second == 10) stage.anchor("", 10.25, 12);
+    }
+    EXPECT_EQ(stage.now("hall").occupancy, 12 + 3) << "three of four came after the count";
+  }
+  Stage stage{VenueBuilder()
+                  .zone("hall")
+                  .zone("annexe")
+                  .opening("door", "", "hall")
+                  .opening("side", "", "annexe")
+                  .counter("counter", "door")
+                  .counter("slow", "side", 5min)
+                  .gauge("rare", "annexe", 5min)
+                  .windows({{.size_s = 300, .hop_s = 10}})
+                  .revise_for(7s)};
+};
+
+TEST_F(BesideSlowSensors, ACountOfTheVenueIsSpreadAnewWithoutLosingWhoCameAfterIt) {
+  EXPECT_EQ(stage.crossed("slow", 300, 60, 0, 300s), Outcome::kApplied);
+  stage.quiet("counter", 300, 302);
+  EXPECT_EQ(stage.now("hall").occupancy, 9 + 3) << "before the count two were in the annexe";
+}
+
+TEST_F(BesideSlowSensors, AGaugeInTheSecondOfACountOfTheVenueIsOfItsOwnZoneOnly) {
+  EXPECT_EQ(stage.present("rare", 10.75, 40), Outcome::kApplied);
+  stage.quiet("counter", 300, 302);
+  EXPECT_EQ(stage.now("hall").occupancy, 12 + 3);
+  EXPECT_EQ(stage.now("annexe").occupancy, 40);
+}
+
 }  // namespace
 }  // namespace crowdflow::testing
