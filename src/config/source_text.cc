@@ -99,6 +99,21 @@ std::string quote(std::string_view text) {
   return shown;
 }
 
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t\r";
+  const std::size_t begin = std::min(text.find_first_not_of(kBlanks), text.size());
+  const std::size_t end = text.find_last_not_of(kBlanks);
+  return begin == text.size() ? text.substr(begin) : text.substr(begin, end + 1 - begin);
+}
+
+std::string lower_case(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return lower;
+}
+
 std::string blanks_like(std::string_view text) {
   std::string blanks;
   while (!text.empty()) {

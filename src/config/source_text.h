@@ -21,6 +21,12 @@ namespace crowdflow::config {
 // In quotes, shortened and on one line, for messages.
 [[nodiscard]] std::string quote(std::string_view text);
 
+// Without the blanks, tabs and carriage returns around it.
+[[nodiscard]] std::string_view trimmed(std::string_view text);
+
+// With a to z for A to Z.
+[[nodiscard]] std::string lower_case(std::string_view text);
+
 // Blanks that are as wide on a terminal as `text`: tabs stay, East Asian wide characters count two.
 [[nodiscard]] std::string blanks_like(std::string_view text);
 

@@ -2,6 +2,7 @@
 
 #include <absl/time/time.h>
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -78,6 +79,25 @@ std::optional<std::vector<UtcOffset>> utc_offsets(std::string_view name,
   // By its path, so that nothing but the folder decides.
   if (!is_zone_file(path) || !absl::LoadTimeZone(path.string(), &zone)) return std::nullopt;
   return offsets_of(zone);
+}
+
+std::string machine_time_zone(std::string_view zone_info, std::string_view etc) {
+  std::vector<std::string> names;
+  if (const char* tz = std::getenv("TZ")) names.emplace_back(*tz == ':' ? tz + 1 : tz);
+  std::error_code failure;
+  const fs::path local = fs::read_symlink(fs::path{etc} / "localtime", failure);
+  if (!failure) {
+    const fs::path target = local.is_absolute() ? local : fs::path{etc} / local;
+    names.push_back(target.lexically_normal().lexically_relative(fs::path{zone_info}).string());
+  }
+  std::string line;
+  if (std::ifstream file{fs::path{etc} / "timezone"}; std::getline(file, line)) {
+    names.push_back(line);
+  }
+  for (const std::string& name : names) {
+    if (is_zone_name(name) && is_zone_file(fs::path{zone_info} / name)) return name;
+  }
+  return std::string{kUtc};
 }
 
 std::string time_zone_hint(std::string_view name, std::string_view zone_info) {

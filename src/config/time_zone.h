@@ -23,6 +23,11 @@ inline constexpr std::string_view kZoneInfo = "/usr/share/zoneinfo";
 [[nodiscard]] std::optional<std::vector<UtcOffset>> utc_offsets(
     std::string_view name, std::string_view zone_info = kZoneInfo);
 
+// The time zone that this machine is set to: of the environment's TZ, else of `etc`/localtime (a
+// link into `zone_info`) or `etc`/timezone; UTC when none of them says one that is known.
+[[nodiscard]] std::string machine_time_zone(std::string_view zone_info = kZoneInfo,
+                                            std::string_view etc = "/etc");
+
 // `did you mean "Asia/Seoul"?`, as far as the files tell; else empty.
 [[nodiscard]] std::string time_zone_hint(std::string_view name,
                                          std::string_view zone_info = kZoneInfo);

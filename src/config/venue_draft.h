@@ -78,6 +78,9 @@ void read_sensors(VenueDraft& draft, const Node* section);
 void read_windows(VenueDraft& draft, const Node* section);
 void read_rules(VenueDraft& draft, const Node* section);
 
+// The built-in profile that a zone is judged by which names none.
+[[nodiscard]] std::string_view profile_for(ZoneKind kind);
+
 // Warns about what is allowed and yet probably not meant.
 void add_remarks(VenueDraft& draft);
 

@@ -14,22 +14,6 @@ constexpr double kMaxAreaM2 = 10'000'000;
 
 constexpr std::string_view kOutsideWord = "outside";
 
-std::string_view profile_for(ZoneKind kind) {
-  switch (kind) {
-    case ZoneKind::kStairs:
-      return "fruin-stairs";
-    case ZoneKind::kQueue:
-    case ZoneKind::kSeating:
-      return "fruin-queueing";
-    case ZoneKind::kStanding:
-      return "green-guide-standing";
-    case ZoneKind::kWalkway:
-    case ZoneKind::kOther:
-      return "fruin-walkway";
-  }
-  return {};
-}
-
 ProfileIndex index_of_profile(const Venue& venue, std::string_view name) {
   ProfileIndex index = 0;
   while (venue.profiles[index].name != name)
@@ -178,6 +162,22 @@ void read_opening(VenueDraft& draft, const Node& node) {
 }
 
 }  // namespace
+
+std::string_view profile_for(ZoneKind kind) {
+  switch (kind) {
+    case ZoneKind::kStairs:
+      return "fruin-stairs";
+    case ZoneKind::kQueue:
+    case ZoneKind::kSeating:
+      return "fruin-queueing";
+    case ZoneKind::kStanding:
+      return "green-guide-standing";
+    case ZoneKind::kWalkway:
+    case ZoneKind::kOther:
+      return "fruin-walkway";
+  }
+  return {};
+}
 
 void read_zones(VenueDraft& draft, const Node* section) {
   constexpr std::string_view kZones = "a list of zones: - { id: hall, area: 220 }";

@@ -1,5 +1,6 @@
 #include "config/time_zone.h"
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <gmock/gmock.h>
@@ -86,6 +87,42 @@ TEST(TimeZone, IsNotAFileThatOnlyLooksLikeOne) {
   EXPECT_TRUE(has_time_zones(root));
   EXPECT_EQ(utc_offsets("Asia/Seoul", root), std::nullopt);
   EXPECT_EQ(utc_offsets("tzdata.zi", root), std::nullopt);
+}
+
+// What TZ says, for the time of a test.
+class TimeZoneOfTheEnvironment {
+ public:
+  explicit TimeZoneOfTheEnvironment(const char* tz) {
+    if (const char* before = std::getenv("TZ")) before_ = before;
+    tz == nullptr ? unsetenv("TZ") : setenv("TZ", tz, 1);
+  }
+  ~TimeZoneOfTheEnvironment() { before_ ? setenv("TZ", before_->c_str(), 1) : unsetenv("TZ"); }
+  TimeZoneOfTheEnvironment(const TimeZoneOfTheEnvironment&) = delete;
+  TimeZoneOfTheEnvironment& operator=(const TimeZoneOfTheEnvironment&) = delete;
+
+ private:
+  std::optional<std::string> before_;
+};
+
+TEST(TimeZone, OfTheMachineIsWhereItsLocalTimeLeadsTo) {
+  const TimeZoneOfTheEnvironment none(nullptr);
+  const TempDir etc;
+  EXPECT_EQ(machine_time_zone(kZoneInfo, etc.path().string()), "UTC");
+  etc.write("timezone", "Asia/Seoul\n");
+  EXPECT_EQ(machine_time_zone(kZoneInfo, etc.path().string()), "Asia/Seoul");
+  std::filesystem::create_symlink("/usr/share/zoneinfo/Europe/London", etc.path() / "localtime");
+  EXPECT_EQ(machine_time_zone(kZoneInfo, etc.path().string()), "Europe/London");
+}
+
+TEST(TimeZone, OfTheEnvironmentIsTakenBeforeTheMachines) {
+  const TempDir etc;
+  etc.write("timezone", "Asia/Seoul\n");
+  {
+    const TimeZoneOfTheEnvironment tokyo(":Asia/Tokyo");
+    EXPECT_EQ(machine_time_zone(kZoneInfo, etc.path().string()), "Asia/Tokyo");
+  }
+  const TimeZoneOfTheEnvironment rule("CET-1CEST");
+  EXPECT_EQ(machine_time_zone(kZoneInfo, etc.path().string()), "Asia/Seoul");
 }
 
 }  // namespace
