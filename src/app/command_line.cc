@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/demo.h"
+#include "app/examples.h"
 #include "app/explain.h"
 #include "app/log_replay.h"
 #include "app/replay.h"
@@ -95,8 +96,16 @@ int command_line(int argc, char** argv) {
   DemoOptions demo_options;
   CLI::App* demo_command = app.add_subcommand(
       "demo", "a simulated venue, a broker inside the process, and the operators' page");
-  demo_command->add_option("--venue", demo_options.venue_file,
-                           "venue file to simulate (default: the built-in arena)");
+  CLI::Option* demo_venue =
+      demo_command->add_option("--venue", demo_options.venue_file, "venue file to simulate");
+  std::vector<std::string> example_names;
+  for (const Example& example : examples())
+    example_names.emplace_back(example.name);
+  demo_command
+      ->add_option("--example", demo_options.example,
+                   "venue that is built in (default: " + example_names.front() + ")")
+      ->check(CLI::IsMember(example_names))
+      ->excludes(demo_venue);
   demo_command->add_option("--address", demo_options.address, "address that the page listens on")
       ->capture_default_str();
   demo_command->add_option("--port", demo_options.port,

@@ -1,11 +1,12 @@
 #include "app/demo.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <spdlog/spdlog.h>
 
-#include "app/arena.h"
 #include "app/command_line.h"
+#include "app/examples.h"
 #include "app/logging.h"
 #include "app/roles.h"
 #include "app/signals.h"
@@ -29,9 +30,18 @@ std::vector<std::string> topic_list(const log::TopicNames& names) {
           names.alerts_current, names.journal,  names.snapshots,   names.dead_letters};
 }
 
-std::optional<processor::VenueSource> venue_source(const std::string& file) {
-  std::string yaml(kArenaYaml);
-  if (!file.empty()) {
+std::optional<processor::VenueSource> venue_source(const DemoOptions& options) {
+  const auto built_in = options.example.empty()
+                            ? examples().begin()
+                            : std::ranges::find(examples(), options.example, &Example::name);
+  if (built_in == examples().end()) {
+    std::fprintf(stderr, "crowdflow demo: there is no example \"%s\"\n", options.example.c_str());
+    return std::nullopt;
+  }
+  std::string file = std::string(built_in->name) + ".yaml";
+  std::string yaml(built_in->yaml);
+  if (!options.venue_file.empty()) {
+    file = options.venue_file;
     auto text = config::read_text_file(file);
     if (!text) {
       std::fputs(config::format_errors({&text.error(), 1}).c_str(), stderr);
@@ -39,7 +49,7 @@ std::optional<processor::VenueSource> venue_source(const std::string& file) {
     }
     yaml = std::move(*text);
   }
-  auto venue = config::parse_venue(yaml, file.empty() ? "arena.yaml" : file);
+  auto venue = config::parse_venue(yaml, file);
   if (!venue) {
     std::fputs(config::format_errors(venue.error()).c_str(), stderr);
     return std::nullopt;
@@ -80,7 +90,7 @@ int complain(const Error& error) {
 }  // namespace
 
 int demo(const DemoOptions& options) {
-  auto source = venue_source(options.venue_file);
+  auto source = venue_source(options);
   if (!source) return kWrongConfig;
   const std::shared_ptr<const Venue> venue = source->venue;
   Signals signals;

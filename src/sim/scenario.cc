@@ -37,7 +37,7 @@ constexpr std::int64_t kUsedRateOnTheWayOut = 60;
 // Percent of a surge that it takes at least to be seen coming; then it lasts.
 constexpr int kShortestRise = 60;
 constexpr Span kAtThePeak = seconds{6};
-// How long sensors, network and engine may take together to notice.
+// How long sensors that speak each second, network and engine may take together to notice.
 constexpr Span kNoticing = seconds{4};
 
 // The limit of a rule in people who are in a zone.
@@ -114,9 +114,13 @@ class Planner {
         rates_(opening_rates(venue)),
         limits_(limits_by_zone(venue)),
         measured_(venue.openings.size(), false),
+        every_(venue.openings.size(), Span{0}),
         cap_(venue.zones.size()) {
     for (const Sensor& sensor : venue.sensors) {
-      if (sensor.at && sensor.counts != CountKind::kMotion) measured_[*sensor.at] = true;
+      if (sensor.at && sensor.counts != CountKind::kMotion) {
+        measured_[*sensor.at] = true;
+        every_[*sensor.at] = std::max(every_[*sensor.at], sensor.every);
+      }
       if (!sensor.in || !sensor.capped_at) continue;
       cap_[*sensor.in] = std::llround(static_cast<double>(*sensor.capped_at) * sensor.scale);
     }
@@ -153,16 +157,19 @@ class Planner {
     const Rule& rule = venue_.rules[limit.rule];
     std::int64_t way_out = 0;
     bool all_measured = true;
+    Span every = seconds{1};
     for (const OpeningIndex opening : routes_.openings_of(zone)) {
       way_out += rates_[opening];
       all_measured = all_measured && measured_[opening];
+      every = std::max(every, every_[opening]);
     }
     Plan plan{.surge = {.gate = gate, .zone = zone, .rule = limit.rule, .peak = peak},
               .fully_measured = all_measured};
     plan.surge.calm = room_of(venue_.zones[zone], limits_[zone], kRoomBeforeSurge);
     plan.surge.rise =
         std::max(shortest_surge_ * kShortestRise / 100, time_for(peak, rates_[gate], kUsedRate));
-    const Span lag = lag_of(rule);
+    // What happens just after its counters have spoken is known when they speak again.
+    const Span lag = lag_of(rule) + every - seconds{1};
     const Span fall = time_for(peak - plan.surge.calm, way_out, kUsedRateOnTheWayOut);
     plan.surge_length = up_to_second(std::max(
         shortest_surge_, plan.surge.rise + std::max(kAtThePeak, lag + rule.on_delay + kNoticing)));
@@ -195,6 +202,7 @@ class Planner {
   std::vector<std::int64_t> rates_;
   std::vector<std::vector<Limit>> limits_;
   std::vector<bool> measured_;
+  std::vector<Span> every_;  // by opening: how often the slowest counter there speaks
   std::vector<std::optional<std::int64_t>> cap_;
 };
 

@@ -74,7 +74,13 @@ inline Watched watch(const Venue& from, std::uint64_t cycles, std::uint64_t seed
 
 inline void expect_one_alarm_per_cycle(const Watched& watched, std::uint64_t cycles,
                                        const std::string& zone) {
-  ASSERT_EQ(watched.alerts.size(), 2 * cycles);
+  std::string alerts;
+  for (const Raised& raised : watched.alerts) {
+    alerts += raised.rule + (raised.active ? " raised in " : " cleared in ") + raised.zone +
+              ", cycle " + std::to_string(raised.cycle) + ", " +
+              std::string(name_of(raised.phase)) + "\n";
+  }
+  ASSERT_EQ(watched.alerts.size(), 2 * cycles) << alerts;
   for (std::uint64_t cycle = 1; cycle <= cycles; ++cycle) {
     const Raised& raised = watched.alerts[2 * (cycle - 1)];
     EXPECT_EQ(raised.zone, zone);
