@@ -14,6 +14,7 @@
 #include "app/run.h"
 #include "app/topics.h"
 #include "app/validate.h"
+#include "app/venue_new.h"
 #include "build_info.h"
 
 namespace crowdflow::app {
@@ -83,6 +84,31 @@ void add_replay(CLI::App& app, ReplayOptions& recorded, LogReplayOptions& logged
   });
 }
 
+void add_venue(CLI::App& app, VenueNewOptions& options, int& status) {
+  CLI::App* venue = app.add_subcommand("venue", "venue files");
+  venue->require_subcommand(1);
+  CLI::App* command = venue->add_subcommand(
+      "new",
+      "writes a venue file, with comments: asks for what it needs, or takes it from these options");
+  command->add_option("--name", options.name, "what people call the venue");
+  command->add_option("--id", options.id, "what readings call it (default: from its name)");
+  command->add_option("--time-zone", options.time_zone, "IANA name (default: this machine's)");
+  const auto add_parts = [command](const char* flag, std::vector<std::string>& parts,
+                                   const char* what) {
+    command->add_option(flag, parts, what)->allow_extra_args(false);
+  };
+  add_parts("--zone", options.zones,
+            "a place: NAME,AREA[,CAPACITY,KIND,LIMIT], such as hall,220m2,400,standing; as often "
+            "as there are places, like the next two");
+  add_parts("--door", options.doors, "a door: NAME,WIDTH,TO[,FROM], such as front,1.8m,hall");
+  add_parts("--counter", options.counters,
+            "a counter: ID,PLACE[,COUNTS,EVERY], such as door-1,front,delta,1m; it counts delta or "
+            "total at a door, occupancy in a place");
+  command->add_option("--output", options.output, "the file (default: ID.yaml)");
+  command->add_flag("--force", options.force, "replace the file that is there");
+  command->callback([&options, &status] { status = venue_new(options); });
+}
+
 }  // namespace
 
 int command_line(int argc, char** argv) {
@@ -90,7 +116,7 @@ int command_line(int argc, char** argv) {
                "crowdflow");
   app.set_version_flag("--version", version_line());
   app.require_subcommand(1);
-  app.footer("First time: crowdflow demo");
+  app.footer("First time: crowdflow demo. Your own venue: crowdflow venue new");
   int status = 0;
 
   DemoOptions demo_options;
@@ -147,6 +173,9 @@ int command_line(int argc, char** argv) {
       validate_command->add_subcommand("config", "a configuration file, and its venue files");
   validate_config_command->add_option("file", config_file, "configuration file (YAML)")->required();
   validate_config_command->callback([&] { status = validate_config(config_file); });
+
+  VenueNewOptions venue_new_options;
+  add_venue(app, venue_new_options, status);
 
   CLI::App* topics_command = app.add_subcommand("topics", "the Kafka topics that crowdflow uses");
   topics_command->require_subcommand(1);
