@@ -4,6 +4,7 @@ find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 find_package(ZLIB REQUIRED)
 find_package(OpenSSL REQUIRED)
+find_package(SQLite3 3.40 REQUIRED)
 find_package(Protobuf 3.21 REQUIRED)  # module mode: Debian ships no config files for it
 find_package(absl CONFIG REQUIRED)
 find_package(tl-expected 1.0 CONFIG REQUIRED)
