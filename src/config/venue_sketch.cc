@@ -131,6 +131,8 @@ std::string rules_text(const VenueSketch& sketch) {
       "\n# When to raise an alarm. A rule watches the zones that it names, each by itself.\n"
       "#   when       density: people per square metre; occupancy: people\n"
       "#   over       the limit. Without it, occupancy uses the zone's capacity\n"
+      "#   on_delay   the value must have been over it for so long: counters of one place do not\n"
+      "#              all speak at the same moment\n"
       "#   deadband   the alarm ends when the value is so far below the limit again\n"
       "#   off_delay  and has been for so long\n"
       "#   priority   low, medium, high or critical\n"
@@ -141,11 +143,11 @@ std::string rules_text(const VenueSketch& sketch) {
     text += "  - { id: " + zone.id + "-dense, when: density, zones: [" + id +
             "], over: " + to_text(zone.limit_per_m2) +
             ", deadband: " + to_short_text(zone.limit_per_m2 / 10) +
-            ", off_delay: 30s,\n      priority: high }\n";
+            ", on_delay: 5s, off_delay: 30s,\n      priority: high }\n";
     if (!zone.capacity) continue;
     text += "  - { id: " + zone.id + "-full, when: occupancy, zones: [" + id +
             "], deadband: " + std::to_string(std::max<std::int64_t>(*zone.capacity / 20, 1)) +
-            ", off_delay: 30s,\n      priority: high }\n";
+            ", on_delay: 5s, off_delay: 30s,\n      priority: high }\n";
   }
   return text;
 }

@@ -1,6 +1,7 @@
 // What `crowdflow venue new` writes, as `crowdflow demo --venue FILE` shows it.
 
 #include <gmock/gmock.h>
+#include <memory>
 #include <string>
 
 #include "config/venue_file.h"
@@ -37,6 +38,37 @@ TEST(SketchedVenue, RaisesTheAlarmOfItsSurgeHoweverSeldomItsCountersSpeak) {
       expect_one_alarm_per_cycle(watched, 4, "foyer");
     }
   }
+}
+
+TEST(SketchedVenue, RaisesNoAlarmWhenOneDoorSpeaksBeforeTheNext) {
+  const auto venue = std::make_shared<const Venue>(hall_with_counters("1m"));
+  Shard shard;
+  Outputs out;
+  shard.put_venue(venue, out);
+  EventTime now = start_of_second(1'700'000'040);  // a full minute
+  std::uint64_t sequence = 0;
+  const auto say = [&](const char* sensor, const CountDelta& counted) {
+    ++sequence;
+    EXPECT_EQ(shard.apply({.venue_id = "hall",
+                           .sensor_id = sensor,
+                           .sequence = sequence,
+                           .event_time = now,
+                           .interval = std::chrono::minutes{1},
+                           .statement = counted},
+                          out),
+              Outcome::kApplied);
+  };
+  for (int second = 0; second < 300; ++second) {
+    shard.tick({.now = WallTime{now.time_since_epoch()}, .proven = true}, out);
+    if (second % 60 == 0) {
+      // Three hundred have gone through the foyer, whose limit is at 94, and the hall.
+      say("front-counter", {.entries = 300, .exits = 0});
+      say("inner-counter", {.entries = 300, .exits = 0});
+      say("garden-counter", {.entries = 0, .exits = 300});
+    }
+    now += std::chrono::seconds{1};
+  }
+  EXPECT_EQ(out.alerts.size(), 0U);
 }
 
 }  // namespace
