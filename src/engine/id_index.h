@@ -9,11 +9,14 @@
 #include <unordered_map>
 #include <vector>
 
+#include "engine/fetch_early.h"
+
 namespace crowdflow {
 
 // Where each id stands in a list of things that have one. Valid as long as the list. Open
-// addressing with room to spare: a search looks at one place, seldom at two, and in that place
-// stands all of an id of up to 16 bytes.
+// addressing with room to spare: a search looks at one place, seldom at two, and then at the id
+// itself, of which up to 16 bytes stand in the order of the list: whoever guesses the number looks
+// there alone.
 class IdIndex {
  public:
   static constexpr std::uint32_t kNone = 0xFFFF'FFFF;
@@ -45,6 +48,7 @@ class IdIndex {
 
   template <typename T>
   explicit IdIndex(const std::vector<T>& list) : slots_(slots_for(list.size() + 1)) {
+    keys_.reserve(list.size() + 1);
     for (const T& thing : list)
       add(thing.id);
   }
@@ -54,9 +58,10 @@ class IdIndex {
     std::size_t at = place(key);
     while (slots_[at].number != kNone)
       at = (at + 1) & (slots_.size() - 1);
-    slots_[at] = {.first = key.first, .last = key.last, .size = key.size, .number = count_};
-    if (key.size > 16) long_ids_.emplace(count_, id);
-    ++count_;
+    const auto number = static_cast<std::uint32_t>(keys_.size());
+    slots_[at] = {.mark = mark(key), .number = number};
+    if (key.size > 16) long_ids_.emplace(number, id);
+    keys_.push_back(key);
   }
 
   [[nodiscard]] std::optional<std::uint32_t> find(std::string_view id) const {
@@ -68,20 +73,24 @@ class IdIndex {
     for (std::size_t at = place(key);; at = (at + 1) & (slots_.size() - 1)) {
       const Slot& slot = slots_[at];
       if (slot.number == kNone) return kNone;
-      if (slot.first == key.first && slot.last == key.last && slot.size == key.size &&
-          (key.size <= 16 || long_ids_.at(slot.number) == id)) {
-        return slot.number;
-      }
+      if (slot.mark == mark(key) && is(slot.number, id, key)) return slot.number;
     }
   }
-  // For a find() soon.
-  void prefetch(const Key& key) const { __builtin_prefetch(&slots_[place(key)]); }
+  // Whether that is the id of `number`, which is one of the list.
+  [[nodiscard]] bool is(std::uint32_t number, std::string_view id, const Key& key) const {
+    const Key& known = keys_[number];
+    return known.first == key.first && known.last == key.last && known.size == key.size &&
+           (key.size <= 16 || long_ids_.at(number) == id);
+  }
+  // For a find(), or an is(), soon.
+  void prefetch(const Key& key) const { fetch_early(&slots_[place(key)]); }
+  void prefetch(std::uint32_t number) const { fetch_early(&keys_[number]); }
 
   // What it takes for a list of things with an id.
   template <typename T>
   [[nodiscard]] static std::size_t bytes(const std::vector<T>& list) {
     constexpr std::size_t kPerLongId = 64;
-    std::size_t bytes = slots_for(list.size() + 1) * sizeof(Slot);
+    std::size_t bytes = slots_for(list.size() + 1) * sizeof(Slot) + (list.size() + 1) * sizeof(Key);
     for (const T& thing : list)
       bytes += thing.id.size() > 16 ? kPerLongId : 0;
     return bytes;
@@ -89,11 +98,13 @@ class IdIndex {
 
  private:
   struct Slot {
-    std::uint64_t first = 0;
-    std::uint64_t last = 0;
-    std::uint32_t size = 0;
+    std::uint32_t mark = 0;
     std::uint32_t number = kNone;
   };
+  // Bits of the hash that do not tell the place.
+  [[nodiscard]] static std::uint32_t mark(const Key& key) {
+    return static_cast<std::uint32_t>(key.hash() >> 32);
+  }
   [[nodiscard]] std::size_t place(const Key& key) const { return key.hash() & (slots_.size() - 1); }
   [[nodiscard]] static std::size_t slots_for(std::size_t things) {
     std::size_t slots = 16;
@@ -103,8 +114,8 @@ class IdIndex {
   }
 
   std::vector<Slot> slots_;
+  std::vector<Key> keys_;  // by number
   std::unordered_map<std::uint32_t, std::string_view> long_ids_;
-  std::uint32_t count_ = 0;
 };
 
 }  // namespace crowdflow

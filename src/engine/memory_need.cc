@@ -36,8 +36,8 @@ MemoryNeed VenueEngine::need(const Venue& venue, const VenuePlan& plan) {
   need.description =
       description_of(venue) + IdIndex::bytes(venue.sensors) + IdIndex::bytes(venue.zones);
   for (const VenuePlan::SensorPlan& sensor : plan.sensors) {
-    need.sensors += sizeof(SensorWork) + sizeof(SensorRest) + sensor.memory_bytes +
-                    2 * Silences::kPauses * sizeof(Silences::Kept);
+    need.sensors += sizeof(SensorWork) + sizeof(SensorRest) + sizeof(SensorIndex) +
+                    sensor.memory_bytes + 2 * Silences::kPauses * sizeof(Silences::Kept);
   }
   need.sensors += plan.sensors_of_zone.bytes() + plan.motion_of_zone.bytes();
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/crossing.h"
+#include "engine/fetch_early.h"
 #include "engine/second_rows.h"
 #include "engine/window_totals.h"
 
@@ -63,8 +64,8 @@ class OpeningSlices {
   [[nodiscard]] std::int64_t tail() const { return tail_; }
 
   void prefetch(Column opening) const {
-    __builtin_prefetch(&lower_.row(lower_.head())[opening], 1);
-    __builtin_prefetch(&lower_.row(lower_.head() - 1)[opening], 1);
+    fetch_early(&lower_.row(lower_.head())[opening]);
+    fetch_early(&lower_.row(lower_.head() - 1)[opening]);
   }
 
   [[nodiscard]] static std::size_t bytes(std::int64_t seconds, std::size_t openings,

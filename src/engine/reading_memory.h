@@ -12,6 +12,7 @@
 #include <crowdflow/time.h>
 #include <crowdflow/venue.h>
 
+#include "engine/fetch_early.h"
 #include "engine/register_step.h"
 #include "engine/taken.h"
 
@@ -78,9 +79,12 @@ class ReadingMemory {
                                      std::uint64_t boot_id, std::uint64_t entries,
                                      std::uint64_t exits);
   // Fetches the place of the next add() into the cache.
-  void prefetch() const {
-    __builtin_prefetch(data_ + end_, 1);
-    __builtin_prefetch(data_ + begin_);
+  void prefetch_newest() const { fetch_early(data_ + end_); }
+  // And what that will forget, if anything.
+  void prefetch_oldest() const {
+    if (free_bytes() > kMostPlainBytes) return;
+    fetch_early(data_ + begin_);
+    fetch_early(&rest());
   }
   // `known`, which find() gave, said something else: `taken`. Its run stays; its place among those
   // added becomes the last. Its numbering tells nothing new.
@@ -238,6 +242,8 @@ class ReadingMemory {
   // full.
   static constexpr std::size_t kLeastRoom = sizeof(Rest) + sizeof(Register) + kMostBytes + 1;
   static constexpr std::uint32_t kMostCapacity = (1U << 27) - 1;
+  // What add_plain_count() takes at most: two small numbers in one byte, and a step.
+  static constexpr std::uint32_t kMostPlainBytes = 1 + 10;
   // Returns how many bytes it wrote, and the tag of the next one's chain.
   struct Written {
     std::uint32_t bytes = 0;

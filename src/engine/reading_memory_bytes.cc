@@ -146,8 +146,6 @@ std::size_t entry_size(std::span<const std::uint8_t> bytes, std::uint32_t tag,
   return static_cast<std::size_t>(in - bytes.data());
 }
 
-// Two small numbers in one byte, and a step.
-constexpr std::uint32_t kMostPlainBytes = 1 + 10;
 // So many bytes are made free together, because what is told by the oldest lies elsewhere.
 constexpr std::uint32_t kForgetTogether = 32;
 

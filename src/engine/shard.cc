@@ -5,6 +5,14 @@
 #include "engine/venue_engine.h"
 
 namespace crowdflow {
+namespace {
+
+// The readings of a batch mostly share the bytes of their venue's id.
+bool same_id(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && (a.data() == b.data() || a == b);
+}
+
+}  // namespace
 
 Shard::Shard() = default;
 Shard::~Shard() = default;
@@ -56,7 +64,7 @@ void Shard::apply(std::span<const Reading> readings, std::span<Outcome> outcomes
   for (std::size_t first = 0; first < readings.size();) {
     const std::string_view id = readings[first].venue_id;
     std::size_t end = first + 1;
-    while (end < readings.size() && readings[end].venue_id == id)
+    while (end < readings.size() && same_id(readings[end].venue_id, id))
       ++end;
     const auto results = outcomes.subspan(first, end - first);
     if (VenueEngine* venue = find(id)) {

@@ -87,11 +87,11 @@ class Silences {
   // The latest time that it spoke of; only after hear().
   [[nodiscard]] EventTime last() const { return EventTime{Span{last_}}; }
 
-  // A quick look: true means heard_by() and not silent_at() of the second that starts there.
-  [[nodiscard]] bool surely_speaks_at(EventTime second_start, std::uint32_t allowed_s) const {
-    return (first_ & 0xFF) == 1 && first() < second_start &&
-           last() >= second_start - std::chrono::seconds{allowed_s};
-  }
+  // It spoke, and no pause is remembered: first() and last() tell all.
+  [[nodiscard]] bool without_pause() const { return (first_ & 0xFF) == 1; }
+  // It spoke of what came after this; only after hear().
+  [[nodiscard]] EventTime first() const { return EventTime{Span{first_ >> 8}}; }
+
   // Whether it had spoken of anything before the start of `second`.
   [[nodiscard]] bool heard_by(std::int64_t second) const {
     return ever() && second > second_of(first());
@@ -108,7 +108,6 @@ class Silences {
   void hear_after_all(EventTime from, EventTime end, std::uint32_t allowed_s, Kept* room);
   // Remembers what is left of a pause, if that is still too long.
   void keep(const Pause& pause, std::uint32_t allowed_s, Kept* room);
-  [[nodiscard]] EventTime first() const { return EventTime{Span{first_ >> 8}}; }
   [[nodiscard]] static std::int64_t micros(EventTime t) { return t.time_since_epoch().count(); }
 
   // Pauses that are remembered: they lie in the room, oldest first.

@@ -78,6 +78,10 @@ void VenueEngine::make_sensors() {
   pause_room_.resize(2 * Silences::kPauses * std::size_t{count});
   sensors_.reserve(count);
   rest_.resize(count);
+  followed_by_.resize(count);
+  for (SensorIndex i = 0; i < count; ++i)
+    followed_by_[i] = i + 1 < count ? i + 1 : 0;
+  latest_ = count - 1;
 
   std::span<std::uint8_t> memory(memory_room_);
   for (SensorIndex i = 0; i < count; ++i) {

@@ -138,6 +138,8 @@ class VenueEngine {
 
   // Taking a reading: what it says, checked; then its place among what is known; then its effect.
 
+  // The sensor of each reading, or IdIndex::kNone.
+  void find(std::span<const Reading> readings, std::span<std::uint32_t> sensors);
   // Does what apply_to() does, for a count as most are: the next of its sensor, of the present
   // second, that no gauge, window, rule or late reading has to do with. False: it is another.
   [[nodiscard]] bool apply_plain(SensorIndex index, const Reading& reading);
@@ -154,8 +156,10 @@ class VenueEngine {
   void hear(SensorIndex sensor, const Taken& taken);
   void note_oddities(SensorIndex sensor, const Taken& taken, int sign);
   void note_numbering(SensorIndex sensor, const ReadingMemory::Added& added);
-  void prefetch(SensorIndex sensor) const;
-  void prefetch_places(SensorIndex sensor) const;
+  // Fetches the sensor's own lines into the cache, and what these point to; not what was fetched
+  // just now, nor what the processor fetches by itself when one comes after the other.
+  void prefetch(SensorIndex sensor);
+  void prefetch_places(SensorIndex sensor);
 
   // Its effect on levels.
   void put(SensorIndex sensor, const Taken& taken);
@@ -196,6 +200,19 @@ class VenueEngine {
   [[nodiscard]] bool feeds(SensorIndex sensor, ZoneIndex zone) const;
   void judge_present_of(SensorIndex sensor, const Taken& taken, Outputs& out);
 
+  // What one look at the sensors of a zone tells of all of them: at the start of each second in
+  // (from, until] every one had been heard, and none was silent.
+  struct Heard {
+    EventTime from = EventTime::max();
+    EventTime until{};
+    EventTime first_to_end{};  // the earliest of the times that each spoke of last
+    bool skewed = false;       // the latest reading of one was stamped ahead of the clock
+
+    [[nodiscard]] bool all_at(EventTime second_start) const {
+      return from < second_start && second_start <= until;
+    }
+  };
+
   // Time.
   void start(EventTime first);
   void start_second(std::int64_t second);
@@ -207,19 +224,21 @@ class VenueEngine {
   void begin_second();
   void speak(Outputs& out);
   void sum_up_openings();
-  void settle(ZoneIndex zone, std::int64_t until, Outputs& out);
-  void judge_present(ZoneIndex zone, Outputs& out);
-  void say_finals(ZoneIndex zone, std::size_t spec, std::int64_t closed, Outputs& out);
-  void say_live(ZoneIndex zone, std::int64_t known_until, Outputs& out) const;
+  void settle(ZoneIndex zone, const Heard& heard, std::int64_t until, Outputs& out);
+  void judge_present(ZoneIndex zone, const Heard& heard, Outputs& out);
+  void say_finals(ZoneIndex zone, const Heard& heard, std::size_t spec, std::int64_t closed,
+                  Outputs& out);
+  void say_live(ZoneIndex zone, const Heard& heard, std::int64_t known_until, Outputs& out) const;
   void open_second(Outputs& out) const;
   void close_second(Outputs& out) const;
   // Windows of the zone that end here or before are closed.
   [[nodiscard]] std::int64_t closed(ZoneIndex zone) const;
-  [[nodiscard]] std::int64_t settled_until(ZoneIndex zone) const;
+  [[nodiscard]] std::int64_t settled_until(ZoneIndex zone, const Heard& heard) const;
   // The end of the last second that has at least begun.
   [[nodiscard]] std::int64_t begun() const;
 
   // Words.
+  [[nodiscard]] Heard heard_in(ZoneIndex zone) const;
   struct Measured {
     std::int64_t until = 0;  // the window's end, or the end of what is known of it
     WindowTotals totals;
@@ -229,12 +248,12 @@ class VenueEngine {
 
     [[nodiscard]] double mean_people() const;
   };
-  [[nodiscard]] Measured measure(ZoneIndex zone, const WindowSpec& window, std::int64_t end,
-                                 std::int64_t known_until) const;
-  [[nodiscard]] ZoneState state_of(ZoneIndex zone, const WindowSpec& window, std::int64_t end,
-                                   std::int64_t known_until, Outputs& out) const;
-  [[nodiscard]] Quality quality_at(ZoneIndex zone, std::int64_t end, std::int64_t level,
-                                   QualityReasons& reasons) const;
+  [[nodiscard]] Measured measure(ZoneIndex zone, const Heard& heard, const WindowSpec& window,
+                                 std::int64_t end, std::int64_t known_until) const;
+  [[nodiscard]] ZoneState state_of(ZoneIndex zone, const Heard& heard, const WindowSpec& window,
+                                   std::int64_t end, std::int64_t known_until, Outputs& out) const;
+  [[nodiscard]] Quality quality_at(ZoneIndex zone, const Heard& heard, std::int64_t end,
+                                   std::int64_t level, QualityReasons& reasons) const;
   [[nodiscard]] std::optional<ZoneState::Motion> motion_at(ZoneIndex zone, std::int64_t end) const;
   [[nodiscard]] double percentile_of(ZoneIndex zone, std::int64_t start, std::int64_t end) const;
 
@@ -309,6 +328,16 @@ class VenueEngine {
   std::vector<Silences::Kept> pause_room_;  // for each of its two Silences, in their order
   std::vector<SensorWork> sensors_;
   std::vector<SensorRest> rest_;
+  std::vector<SensorIndex> followed_by_;  // which sensor spoke next after it, last time
+  SensorIndex latest_ = 0;                // to speak
+  std::size_t guesses_ = 1;               // how many of the next are looked for by that
+  // The last that prefetch() and prefetch_places() were told of.
+  struct Fetched {
+    SensorIndex sensor = 0;
+    SensorIndex places_of = 0;
+    ZoneIndex zone = kOutside;
+  };
+  Fetched fetched_;
   Alarms alarms_;
 
   WallTime now_{};

@@ -257,13 +257,13 @@ bool VenueEngine::feeds(SensorIndex sensor, ZoneIndex zone) const {
 void VenueEngine::judge_present_of(SensorIndex sensor, const Taken& taken, Outputs& out) {
   if (taken.kind == StatementKind::kAnchor) {
     for (ZoneIndex zone = 0; zone < places_.size(); ++zone) {
-      if (taken.zone == kOutside || taken.zone == zone) judge_present(zone, out);
+      if (taken.zone == kOutside || taken.zone == zone) judge_present(zone, heard_in(zone), out);
     }
     return;
   }
   if (!sensors_[sensor].feeds_watched) return;
   for (const ZoneIndex zone : sensors_[sensor].feeds) {
-    if (zone != kOutside) judge_present(zone, out);
+    if (zone != kOutside) judge_present(zone, heard_in(zone), out);
   }
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 
+#include "engine/fetch_early.h"
 #include "engine/venue_engine.h"
 
 namespace crowdflow {
@@ -19,6 +20,8 @@ constexpr Span kFuture = std::chrono::seconds{60};
 constexpr Span kSkew = std::chrono::seconds{2};
 // So many readings are looked up together, so that memory answers for all of them at once.
 constexpr std::size_t kTogether = 32;
+// So many readings before it is applied, what a sensor points to is fetched.
+constexpr std::size_t kAhead = 8;
 
 EventTime as_event_time(WallTime t) { return EventTime{t.time_since_epoch()}; }
 
@@ -31,23 +34,27 @@ std::int64_t thousandths(double value) { return std::llround(value * 1000); }
 void VenueEngine::apply(std::span<const Reading> readings, std::span<Outcome> outcomes,
                         WallTime now, Outputs& out) {
   now_ = now;
-  std::array<IdIndex::Key, kTogether> keys;
+  // While some are applied, what the next will need is on its way: few things at a time, because no
+  // more can be.
   std::array<std::uint32_t, kTogether> sensors{};
+  std::array<std::uint32_t, kTogether> next{};
+  const auto from = [&](std::size_t first) {
+    const auto rest = readings.subspan(std::min(first, readings.size()));
+    return rest.first(std::min(kTogether, rest.size()));
+  };
+  find(from(0), next);
+  for (std::size_t i = 0; i < from(0).size(); ++i)
+    prefetch(next[i]);
   for (std::size_t first = 0; first < readings.size(); first += kTogether) {
-    const std::size_t count = std::min(kTogether, readings.size() - first);
-    const std::span<const Reading> some = readings.subspan(first, count);
-    for (std::size_t i = 0; i < count; ++i) {
-      keys[i] = IdIndex::Key(some[i].sensor_id);
-      sensor_by_id_.prefetch(keys[i]);
-    }
-    for (std::size_t i = 0; i < count; ++i) {
-      sensors[i] = sensor_by_id_.find(some[i].sensor_id, keys[i]);
-      if (sensors[i] != IdIndex::kNone) prefetch(sensors[i]);
-    }
-    for (std::size_t i = 0; i < count; ++i) {
-      if (sensors[i] != IdIndex::kNone) prefetch_places(sensors[i]);
-    }
-    for (std::size_t i = 0; i < count; ++i) {
+    sensors = next;
+    const std::span<const Reading> some = from(first);
+    const std::span<const Reading> later = from(first + kTogether);
+    find(later, next);
+    for (std::size_t i = 0; i < std::min(kAhead, some.size()); ++i)
+      prefetch_places(sensors[i]);
+    for (std::size_t i = 0; i < some.size(); ++i) {
+      if (i + kAhead < some.size()) prefetch_places(sensors[i + kAhead]);
+      if (i < later.size()) prefetch(next[i]);
       Outcome& outcome = outcomes[first + i];
       if (sensors[i] == IdIndex::kNone) {
         outcome = Outcome::kUnknownSensor;
@@ -60,20 +67,63 @@ void VenueEngine::apply(std::span<const Reading> readings, std::span<Outcome> ou
   }
 }
 
-void VenueEngine::prefetch(SensorIndex sensor) const {
-  const SensorWork& work = sensors_[sensor];
-  __builtin_prefetch(&work, 1);
-  __builtin_prefetch(&work.anything, 1);
+// Whoever gathers readings does it in the same order again and again: after a sensor comes, mostly,
+// the one that came after it last time. From the first that does not on, the index is asked; and
+// fewer are guessed the next time, so that what has no order costs little more.
+void VenueEngine::find(std::span<const Reading> readings, std::span<std::uint32_t> sensors) {
+  if (readings.empty()) return;
+  const std::size_t guesses = std::min(readings.size(), guesses_);
+  SensorIndex next = latest_;
+  for (std::size_t i = 0; i < guesses; ++i) {
+    sensors[i] = next = followed_by_[next];
+    sensor_by_id_.prefetch(next);
+  }
+  const auto is_right = [&](std::size_t i) {
+    const std::string_view id = readings[i].sensor_id;
+    return sensor_by_id_.is(sensors[i], id, IdIndex::Key(id));
+  };
+  std::size_t right = 0;
+  while (right < guesses && is_right(right))
+    ++right;
+  if (right < guesses) guesses_ = 0;
+  guesses_ = std::min(kTogether, std::max(guesses_, 2 * right + 1));
+  if (right > 0) latest_ = sensors[right - 1];
+  if (right == readings.size()) return;
+
+  std::array<IdIndex::Key, kTogether> keys;
+  for (std::size_t i = right; i < readings.size(); ++i) {
+    keys[i] = IdIndex::Key(readings[i].sensor_id);
+    sensor_by_id_.prefetch(keys[i]);
+  }
+  for (std::size_t i = right; i < readings.size(); ++i) {
+    sensors[i] = sensor_by_id_.find(readings[i].sensor_id, keys[i]);
+    if (sensors[i] == IdIndex::kNone) continue;
+    latest_ = followed_by_[latest_] = sensors[i];
+  }
 }
 
-// What the sensor's own lines point to.
-void VenueEngine::prefetch_places(SensorIndex sensor) const {
+void VenueEngine::prefetch(SensorIndex sensor) {
+  if (sensor == IdIndex::kNone) return;
+  const bool beside = sensor == fetched_.sensor + 1;
+  fetched_.sensor = sensor;
+  if (beside) return;
   const SensorWork& work = sensors_[sensor];
-  work.memory.prefetch();
+  fetch_early(&work);
+  fetch_early(&work.anything);
+}
+
+void VenueEngine::prefetch_places(SensorIndex sensor) {
+  if (sensor == IdIndex::kNone) return;
+  const SensorWork& work = sensors_[sensor];
+  if (sensor != fetched_.places_of + 1) work.memory.prefetch_newest();
+  work.memory.prefetch_oldest();
+  fetched_.places_of = sensor;
   for (const ZoneIndex zone : work.feeds) {
-    if (zone == kOutside) continue;
+    if (zone == kOutside || zone == fetched_.zone) continue;
     slices(zone).prefetch(column(zone));
-    __builtin_prefetch(&news_[zone], 1);
+    fetch_early(&news_[zone]);
+    if (work.flows) opening_groups_[work.opening_place.group].prefetch(work.opening_place.column);
+    fetched_.zone = zone;
   }
 }
 

@@ -48,13 +48,33 @@ std::int64_t VenueEngine::closed(ZoneIndex zone) const {
   return head_ - plan_.lateness_s - plan_.zones[zone].longest_every_s;
 }
 
-std::int64_t VenueEngine::settled_until(ZoneIndex zone) const {
+VenueEngine::Heard VenueEngine::heard_in(ZoneIndex zone) const {
+  Heard heard{.from = EventTime::min(), .until = EventTime::max(), .first_to_end = head_start_};
+  bool any_pause = false;
+  for (const SensorIndex index : plan_.sensors_of_zone.of(zone)) {
+    const SensorWork& sensor = sensors_[index];
+    const Silences& said = sensor.anything;
+    heard.skewed = heard.skewed || sensor.clock_ahead;
+    any_pause = any_pause || !said.without_pause();
+    heard.from = std::max(heard.from, said.first());
+    heard.until = std::min(heard.until, said.last() + std::chrono::seconds{sensor.allowed_s});
+    heard.first_to_end = std::min(heard.first_to_end, said.last());
+  }
+  if (any_pause) heard.from = EventTime::max();
+  return heard;
+}
+
+std::int64_t VenueEngine::settled_until(ZoneIndex zone, const Heard& heard) const {
   const std::int64_t least = std::max(head_ - plan_.lateness_s, news_[zone].settled);
   EventTime until = head_start_;
-  for (const SensorIndex index : plan_.sensors_of_zone.of(zone)) {
-    const Silences& heard = sensors_[index].anything;
-    if (!heard.ever() || heard.last() >= until) continue;
-    if (!silent_at(index, head_)) until = heard.last();
+  if (heard.all_at(head_start_)) {
+    until = heard.first_to_end;
+  } else {
+    for (const SensorIndex index : plan_.sensors_of_zone.of(zone)) {
+      const Silences& said = sensors_[index].anything;
+      if (!said.ever() || said.last() >= until) continue;
+      if (!silent_at(index, head_)) until = said.last();
+    }
   }
   return std::max(least, until == head_start_ ? head_ : second_of(until));
 }
@@ -78,12 +98,13 @@ void VenueEngine::speak(Outputs& out) {
   sum_up_openings();
   for (ZoneIndex zone = 0; zone < places_.size(); ++zone) {
     News& news = news_[zone];
-    settle(zone, settled_until(zone), out);
-    judge_present(zone, out);
+    const Heard heard = heard_in(zone);
+    settle(zone, heard, settled_until(zone, heard), out);
+    judge_present(zone, heard, out);
 
     QualityReasons reasons = 0;
     const std::int64_t level = slices(zone).level_at_end_of(column(zone), news.settled - 1);
-    const Quality quality = quality_at(zone, news.settled, level, reasons);
+    const Quality quality = quality_at(zone, heard, news.settled, level, reasons);
     if (quality != news.last_quality || reasons != news.last_reasons) {
       news.last_quality = quality;
       news.last_reasons = reasons;
@@ -93,9 +114,9 @@ void VenueEngine::speak(Outputs& out) {
     const bool live = news.changed_in + venue_->windows[0].size_s >= news.said_until ||
                       head_ % kEverythingEvery == 0;
     for (std::size_t spec = 0; spec < venue_->windows.size(); ++spec) {
-      say_finals(zone, spec, closed(zone), out);
+      say_finals(zone, heard, spec, closed(zone), out);
       if (spec == 0 && live && news.settled > slices(zone).first(column(zone))) {
-        say_live(zone, news.settled, out);
+        say_live(zone, heard, news.settled, out);
         news.said_until = news.settled;
       }
     }
@@ -111,7 +132,7 @@ void VenueEngine::speak(Outputs& out) {
 void VenueEngine::sum_up_openings() {
   const WindowSpec& window = venue_->windows.front();
   if (places_.empty() || tumbling_size(window) != 0) return;
-  const std::int64_t settled = settled_until(0);
+  const std::int64_t settled = settled_until(0, heard_in(0));
   const std::int64_t live_end = ceil_to(settled, window.hop_s);
   const std::int64_t final_end = floor_to(closed(0), window.hop_s);
   for (OpeningSlices& group : opening_groups_) {
@@ -120,12 +141,12 @@ void VenueEngine::sum_up_openings() {
   }
 }
 
-void VenueEngine::settle(ZoneIndex zone, std::int64_t until, Outputs& out) {
+void VenueEngine::settle(ZoneIndex zone, const Heard& heard, std::int64_t until, Outputs& out) {
   News& news = news_[zone];
   for (std::int64_t second = news.settled + 1; second <= until; ++second) {
     for (const WindowSpec& window : alarms_.windows_of(zone)) {
       if (second % window.hop_s != 0) continue;
-      const Measured measured = measure(zone, window, second, second);
+      const Measured measured = measure(zone, heard, window, second, second);
       alarms_.judge_window(zone, window,
                            {.at = start_of_second(second),
                             .density = measured.mean_people() / venue_->zones[zone].area_m2,
@@ -137,7 +158,7 @@ void VenueEngine::settle(ZoneIndex zone, std::int64_t until, Outputs& out) {
   news.settled = until;
 }
 
-void VenueEngine::judge_present(ZoneIndex zone, Outputs& out) {
+void VenueEngine::judge_present(ZoneIndex zone, const Heard& heard, Outputs& out) {
   if (!alarms_.watches_present(zone)) return;
   News& news = news_[zone];
   if (news.correcting_since != kNothing) {
@@ -149,7 +170,7 @@ void VenueEngine::judge_present(ZoneIndex zone, Outputs& out) {
   }
   const std::int64_t level = slices(zone).present_level(column(zone));
   QualityReasons reasons = 0;
-  const Quality quality = quality_at(zone, head_ + 1, level, reasons);
+  const Quality quality = quality_at(zone, heard, head_ + 1, level, reasons);
   const auto people = static_cast<double>(std::max<std::int64_t>(level, 0));
   alarms_.judge_present(zone,
                         {.at = venue_time_,
@@ -161,7 +182,8 @@ void VenueEngine::judge_present(ZoneIndex zone, Outputs& out) {
 
 // Says the windows that end in (what was closed, closed], and again those that closed earlier and
 // have changed since.
-void VenueEngine::say_finals(ZoneIndex zone, std::size_t spec, std::int64_t closed, Outputs& out) {
+void VenueEngine::say_finals(ZoneIndex zone, const Heard& heard, std::size_t spec,
+                             std::int64_t closed, Outputs& out) {
   const News& news = news_[zone];
   const WindowSpec& window = venue_->windows[spec];
   const std::int64_t revisable = this->closed(zone) - plan_.revise_s;
@@ -171,7 +193,7 @@ void VenueEngine::say_finals(ZoneIndex zone, std::size_t spec, std::int64_t clos
     std::uint16_t& times = times_said(zone, spec, end);
     if (end > news.closed) times = 0;
     if (std::min(end, begun()) <= slices(zone).first(column(zone))) continue;
-    ZoneState state = state_of(zone, window, end, end, out);
+    ZoneState state = state_of(zone, heard, window, end, end, out);
     state.final = true;
     state.revision = times;
     if (times < std::numeric_limits<std::uint16_t>::max()) ++times;
@@ -179,27 +201,29 @@ void VenueEngine::say_finals(ZoneIndex zone, std::size_t spec, std::int64_t clos
   }
 }
 
-void VenueEngine::say_live(ZoneIndex zone, std::int64_t known_until, Outputs& out) const {
+void VenueEngine::say_live(ZoneIndex zone, const Heard& heard, std::int64_t known_until,
+                           Outputs& out) const {
   const WindowSpec& window = venue_->windows.front();
   const std::int64_t end = ceil_to(known_until, window.hop_s);
-  out.states.push_back(state_of(zone, window, end, known_until, out));
+  out.states.push_back(state_of(zone, heard, window, end, known_until, out));
 }
 
-VenueEngine::Measured VenueEngine::measure(ZoneIndex zone, const WindowSpec& window,
-                                           std::int64_t end, std::int64_t known_until) const {
+VenueEngine::Measured VenueEngine::measure(ZoneIndex zone, const Heard& heard,
+                                           const WindowSpec& window, std::int64_t end,
+                                           std::int64_t known_until) const {
   Measured measured;
   measured.until = std::min({end, known_until, begun()});
   measured.totals =
       slices(zone).totals(column(zone), end - window.size_s, measured.until, tumbling_size(window));
   measured.level = slices(zone).level_at_end_of(column(zone), measured.until - 1);
-  measured.quality = quality_at(zone, measured.until, measured.level, measured.reasons);
+  measured.quality = quality_at(zone, heard, measured.until, measured.level, measured.reasons);
   return measured;
 }
 
-ZoneState VenueEngine::state_of(ZoneIndex zone, const WindowSpec& window, std::int64_t end,
-                                std::int64_t known_until, Outputs& out) const {
+ZoneState VenueEngine::state_of(ZoneIndex zone, const Heard& heard, const WindowSpec& window,
+                                std::int64_t end, std::int64_t known_until, Outputs& out) const {
   const Zone& place = venue_->zones[zone];
-  const Measured measured = measure(zone, window, end, known_until);
+  const Measured measured = measure(zone, heard, window, end, known_until);
   const WindowTotals& totals = measured.totals;
   const std::int64_t start = end - window.size_s;
   const double per_minute = 60.0 / static_cast<double>(std::max<std::int64_t>(totals.seconds, 1));
@@ -275,21 +299,14 @@ std::optional<ZoneState::Motion> VenueEngine::motion_at(ZoneIndex zone, std::int
                            .velocity_variance = static_cast<double>(latest->second) / 1e6};
 }
 
-Quality VenueEngine::quality_at(ZoneIndex zone, std::int64_t end, std::int64_t level,
-                                QualityReasons& reasons) const {
+Quality VenueEngine::quality_at(ZoneIndex zone, const Heard& heard_lately, std::int64_t end,
+                                std::int64_t level, QualityReasons& reasons) const {
   const std::span<const SensorIndex> sensors = plan_.sensors_of_zone.of(zone);
-  bool heard = false;
+  const bool all_spoke = heard_lately.all_at(start_of_second(end));
+  bool heard = all_spoke;
   bool any_silent = false;
-  bool skewed = false;
-  const EventTime end_time = start_of_second(end);
-  for (const SensorIndex index : sensors) {
-    const SensorWork& sensor = sensors_[index];
-    skewed = skewed || sensor.clock_ahead;
-    if (sensor.anything.surely_speaks_at(end_time, sensor.allowed_s)) {
-      heard = true;
-      continue;
-    }
-    heard = heard || sensor.anything.heard_by(end);
+  for (const SensorIndex index : all_spoke ? std::span<const SensorIndex>{} : sensors) {
+    heard = heard || sensors_[index].anything.heard_by(end);
     any_silent = any_silent || silent_at(index, end);
   }
   const auto gauge = slices(zone).gauge_before_end_of(column(zone), end - 1);
@@ -313,7 +330,7 @@ Quality VenueEngine::quality_at(ZoneIndex zone, std::int64_t end, std::int64_t l
           QualityReason::kUnmeasuredOpening, Quality::kDegraded);
   because(gauge && gauge->capped, QualityReason::kCapped, Quality::kDegraded);
   because(gauge && gauge->apportioned, QualityReason::kApportioned, Quality::kDegraded);
-  because(skewed, QualityReason::kClockSkewed, Quality::kDegraded);
+  because(heard_lately.skewed, QualityReason::kClockSkewed, Quality::kDegraded);
   return quality;
 }
 
@@ -323,10 +340,11 @@ void VenueEngine::finish(Outputs& out) {
   open_second(out);
   for (ZoneIndex zone = 0; zone < places_.size(); ++zone) {
     News& news = news_[zone];
-    settle(zone, std::max(news.settled, head_), out);
+    const Heard heard = heard_in(zone);
+    settle(zone, heard, std::max(news.settled, head_), out);
     for (std::size_t spec = 0; spec < venue_->windows.size(); ++spec) {
       const WindowSpec& window = venue_->windows[spec];
-      say_finals(zone, spec, floor_to(begun() - 1, window.hop_s) + window.size_s, out);
+      say_finals(zone, heard, spec, floor_to(begun() - 1, window.hop_s) + window.size_s, out);
     }
     news.closed = begun();
     news.revise_from = kNothing;
@@ -337,8 +355,10 @@ void VenueEngine::finish(Outputs& out) {
 void VenueEngine::present(Outputs& out) const {
   if (!started_) return;
   open_second(out);
-  for (ZoneIndex zone = 0; zone < places_.size(); ++zone)
-    say_live(zone, settled_until(zone), out);
+  for (ZoneIndex zone = 0; zone < places_.size(); ++zone) {
+    const Heard heard = heard_in(zone);
+    say_live(zone, heard, settled_until(zone, heard), out);
+  }
   close_second(out);
 }
 

@@ -11,6 +11,7 @@
 #include <crowdflow/time.h>
 
 #include "engine/crossing.h"
+#include "engine/fetch_early.h"
 #include "engine/second_rows.h"
 #include "engine/window_totals.h"
 #include "engine/zone_gauges.h"
@@ -109,9 +110,9 @@ class ZoneSlices {
 
   // For the zone's next reading.
   void prefetch(Column zone) const {
-    __builtin_prefetch(&zones_[zone], 1);
-    __builtin_prefetch(&rows_.row(rows_.head())[zone], 1);
-    __builtin_prefetch(&rows_.row(rows_.head() - 1)[zone], 1);
+    fetch_early(&zones_[zone]);
+    fetch_early(&rows_.row(rows_.head())[zone]);
+    fetch_early(&rows_.row(rows_.head() - 1)[zone]);
   }
 
   // What this takes, without gauges, and what the gauges of one zone take.
