@@ -71,7 +71,7 @@ Result<void> Committer::commit_once(const Commit& what) {
       return done;
     }
   }
-  if (auto done = writer_->send_positions(what.assignment, what.positions); !done) return done;
+  if (auto done = writer_->send_positions(*what.assignment, what.positions); !done) return done;
   return writer_->commit();
 }
 

@@ -4,6 +4,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include <crowdflow/result.h>
 
@@ -16,10 +17,20 @@
 
 namespace crowdflow::processor {
 
+// What one transaction takes.
+struct Commit {
+  std::vector<HandOver> hand_overs;  // in the order of each lane
+  std::vector<SnapshotChunk> chunks;
+  // Of the partitions that hand something over or have a chunk.
+  std::vector<log::Position> positions;
+  // That all of it was made under.
+  std::shared_ptr<const log::Assignment> assignment;
+};
+
 // Writes what lanes hand over: each commit is one transaction with all that they say, what they
 // were told in which order (the journal), and the positions.
 //
-// Threads: the log thread.
+// Threads: one at a time.
 // Failure: a transaction that came to nothing is sent again. Any error leaves the outcome to be
 // read
 //   from the log: discard it, and the lanes with it.
@@ -29,14 +40,6 @@ class Committer {
   [[nodiscard]] static Result<std::unique_ptr<Committer>> open(log::Log& log,
                                                                const ProcessorOptions& options);
 
-  struct Commit {
-    std::span<const HandOver> hand_overs;
-    std::span<const SnapshotChunk> chunks;
-    // Of the partitions that hand something over or have a chunk.
-    std::span<const log::Position> positions;
-    // That all of it was made under.
-    const log::Assignment& assignment;
-  };
   [[nodiscard]] Result<void> commit(const Commit& what);
 
  private:

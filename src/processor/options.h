@@ -12,6 +12,7 @@
 #include <crowdflow/venue.h>
 
 #include "log/topics.h"
+#include "processor/commit_thread.h"
 #include "wire/journal.h"
 
 namespace crowdflow::processor {
@@ -39,6 +40,10 @@ struct ProcessorOptions {
   // How many threads apply readings; each partition belongs to one of them. 0: the thread that
   // calls run() applies them itself, in an order that depends on nothing else (simulation).
   std::size_t engine_threads = 1;
+  // What runs the commits of one session.
+  std::function<std::unique_ptr<CommitRunner>()> commit_runner = [] {
+    return std::make_unique<CommitThread>();
+  };
   // Tasks on their way to one partition, a power of two, at least 8; see Lane.
   std::size_t lane_capacity = 16;
   // At most this long from a reading to its commit; an alarm transition commits at once.

@@ -11,10 +11,11 @@ namespace crowdflow::processor {
 namespace {
 
 constexpr std::size_t kMaxRecords = 1000;
+// Bytes of records for one commit, while the one before is under way.
+constexpr std::size_t kMostUncommitted = std::size_t{32} << 20U;
 // The clock ticks this often while there is nothing to take, and this often while there is.
 constexpr std::chrono::milliseconds kIdleTick{1000};
 constexpr std::chrono::milliseconds kBusyTick{100};
-constexpr std::chrono::seconds kReportEvery{1};
 
 }  // namespace
 
@@ -33,9 +34,12 @@ Result<void> Session::run(std::stop_token stop) {
     cut_snapshots();
     ask();
     if (engine_threads_.empty()) step_lanes();
-    collect();
-    if (commit_due()) {
-      if (auto done = commit(); !done) return done;
+    if (commits_->under_way() && commits_->over()) {
+      if (auto done = end_commit(); !done) return done;
+    }
+    if (!commits_->under_way()) {
+      collect();
+      if (commit_due()) begin_commit();
     }
     report_progress();
   }
@@ -50,7 +54,8 @@ Result<void> Session::open() {
   if (auto good = check_topics(); !good) return good;
   auto committer = Committer::open(log_, options_);
   if (!committer) return tl::unexpected(committer.error());
-  committer_ = std::move(*committer);
+  commits_ = std::make_unique<Commits>(std::move(*committer), options_.commit_runner(),
+                                       [this] { reader_->wake(); });
   auto reader = log_.reader({.group = options_.group, .instance = options_.instance});
   if (!reader) return tl::unexpected(reader.error());
   reader_ = std::move(*reader);
@@ -90,10 +95,13 @@ Result<void> Session::check_topics() {
   return {};
 }
 
-// What was applied is committed as long as it is still ours to commit.
+// What was applied is committed as long as it is still ours to commit; what has been begun is ended
+// anyway, as a restore must not come before its outcome.
 Result<void> Session::change(const log::AssignmentChange& assignment) {
   if (!assignment.lost) {
     if (auto done = finish(); !done) return done;
+  } else if (commits_->under_way()) {
+    if (auto done = end_commit(); !done) return done;
   }
   return own(assignment.partitions);
 }
@@ -147,12 +155,17 @@ Result<void> Session::own(const std::vector<log::PartitionId>& partitions) {
 // Commits what was applied; what is still on its way to the engine threads is read again later.
 Result<void> Session::finish() {
   engine_threads_.clear();
+  if (commits_->under_way()) {
+    if (auto done = end_commit(); !done) return done;
+  }
   collect();
   for (auto& [partition, owned] : owned_) {
     HandOver rest = owned.lane->rest();
     if (!rest.pending.entries.empty()) collected_.push_back(std::move(rest));
   }
-  return collected_.empty() ? Result<void>{} : commit();
+  if (collected_.empty()) return {};
+  begin_commit();
+  return end_commit();
 }
 
 // ---- to the engine threads ----
@@ -160,8 +173,9 @@ Result<void> Session::finish() {
 // A lane that is full gets nothing more: its records stay where they are, in the log and in what
 // the reader may keep of them.
 void Session::hold_and_release() {
+  const bool too_much = too_much_uncommitted();
   for (auto& [partition, owned] : owned_) {
-    const bool full = owned.lane->full();
+    const bool full = owned.lane->full() || too_much;
     if (full == owned.held) continue;
     owned.held = full;
     if (full) {
@@ -172,12 +186,19 @@ void Session::hold_and_release() {
   }
 }
 
-// Until then, engine threads that have something to say wake us.
+// A commit that takes long does not let what waits for the next one grow without end.
+bool Session::too_much_uncommitted() const {
+  return commits_->under_way() && pushed_bytes_ > kMostUncommitted;
+}
+
+// Until then, engine threads and the commit that have something to say wake us.
 std::chrono::milliseconds Session::until_something_is_due() const {
   const auto now = options_.steady_now();
   auto due = clock_.last_step() + tick_interval();
-  if (!collected_.empty()) due = std::min(due, last_ask_ + options_.commit_interval);
-  if (sending_snapshots()) due = std::min(due, last_commit_ + options_.commit_interval);
+  if (!commits_->under_way()) {
+    if (!collected_.empty()) due = std::min(due, last_ask_ + options_.commit_interval);
+    if (sending_snapshots()) due = std::min(due, last_commit_ + options_.commit_interval);
+  }
   for (const auto& [partition, owned] : owned_) {
     if (owned.lane->asked()) continue;
     if (owned.fed) due = std::min(due, last_ask_ + options_.commit_interval);
@@ -216,6 +237,8 @@ void Session::push(const std::shared_ptr<const log::Batch>& batch) {
       run = run.subspan(1);
     if (run.empty()) continue;
     owned.position = run.back().offset + 1;
+    for (const log::Record& record : run)
+      pushed_bytes_ += record.key.size() + record.value.size();
     owned.lane->push(batch, run);
     owned.fed = took_records_ = true;
   }
@@ -278,118 +301,6 @@ void Session::step_lanes() {
     for (auto& [partition, owned] : owned_)
       worked |= owned.lane->step([] {});
   }
-}
-
-// ---- from the engine threads ----
-
-void Session::ask() {
-  const auto now = options_.steady_now();
-  if (!owned_.empty() && now - last_report_ >= kReportEvery) {
-    last_report_ = now;
-    for (auto& [partition, owned] : owned_)
-      owned.progress_wanted = true;
-  }
-  const bool interval_over = now - last_ask_ >= options_.commit_interval;
-  for (auto& [partition, owned] : owned_) {
-    if (owned.lane->asked()) continue;
-    const bool wanted = interval_over && (owned.fed || owned.progress_wanted);
-    if (!wanted && !owned.ask_again) continue;
-    owned.lane->ask(owned.position, owned.progress_wanted, std::move(owned.emptied));
-    owned.fed = owned.ask_again = owned.progress_wanted = false;
-    last_ask_ = now;
-  }
-}
-
-void Session::collect() {
-  HandOver hand_over;
-  for (auto& [partition, owned] : owned_) {
-    std::size_t of_alerts = 0;
-    while (owned.lane->take(hand_over)) {
-      if (!hand_over.asked) ++of_alerts;
-      if (hand_over.progress) owned.progress = std::move(hand_over.progress);
-      owned.snapshots->worked(hand_over.busy);
-      if (auto& cut = hand_over.pending.snapshot) {
-        owned.snapshots->cut(*std::exchange(cut, std::nullopt), options_.steady_now());
-      }
-      if (!hand_over.pending.entries.empty()) collected_.push_back(std::move(hand_over));
-    }
-    if (of_alerts >= Lane::kAlertHandOvers) owned.ask_again = true;
-  }
-}
-
-bool Session::commit_due() const {
-  const bool interval_over = options_.steady_now() - last_commit_ >= options_.commit_interval;
-  if (collected_.empty()) return interval_over && sending_snapshots();
-  const bool all_answered =
-      std::ranges::none_of(owned_, [](const auto& owned) { return owned.second.lane->asked(); });
-  return all_answered || is_urgent() ||
-         options_.steady_now() - last_ask_ >= options_.commit_interval;
-}
-
-bool Session::is_urgent() const {
-  return std::ranges::any_of(collected_, [](const HandOver& hand_over) {
-    return !hand_over.pending.outputs.alerts.empty();
-  });
-}
-
-Result<void> Session::commit() {
-  const auto begun = options_.steady_now();
-  last_commit_ = begun;
-  for (HandOver& hand_over : collected_) {
-    Owned& owned = owned_.at(hand_over.partition);
-    owned.committed = hand_over.position;
-    hand_over.newest_snapshot = owned.snapshots->newest();
-    hand_over.page = ++owned.page;
-  }
-  // Of the partitions that it writes for, and no others: a position is that of a journal record,
-  // and the first one of a partition may still be on its way.
-  std::vector<log::Position> positions;
-  std::vector<SnapshotChunk> chunks;
-  const bool urgent = is_urgent();
-  for (auto& [partition, owned] : owned_) {
-    const std::size_t chunks_before = chunks.size();
-    // Alerts do not wait for them.
-    if (!urgent) owned.snapshots->add_chunks(chunks);
-    const bool hands_over =
-        std::ranges::find(collected_, partition, &HandOver::partition) != collected_.end();
-    if (!hands_over && chunks.size() == chunks_before) continue;
-    positions.push_back(
-        {.at = readings(partition), .offset = owned.committed, .note = std::to_string(owned.page)});
-  }
-  if (auto done = committer_->commit({.hand_overs = collected_,
-                                      .chunks = chunks,
-                                      .positions = positions,
-                                      .assignment = *assignment_});
-      !done) {
-    return done;
-  }
-
-  const WallTime now = options_.now();
-  for (HandOver& hand_over : collected_) {
-    report_.committed(hand_over.pending, now);
-    owned_.at(hand_over.partition).emptied = std::move(hand_over.pending);
-  }
-  collected_.clear();
-  for (auto& [partition, owned] : owned_) {
-    if (owned.snapshots->committed()) report_.saved(owned.snapshots->newest()->bytes);
-  }
-  report_.commit_took(std::chrono::duration<double>(options_.steady_now() - begun).count());
-  return {};
-}
-
-// When every lane has told its progress.
-void Session::report_progress() {
-  if (std::ranges::any_of(owned_, [](const auto& owned) { return !owned.second.progress; })) return;
-  if (owned_.empty()) {
-    if (options_.steady_now() - last_report_ < kReportEvery) return;
-    last_report_ = options_.steady_now();
-  }
-  report_.begin(options_.now());
-  for (auto& [partition, owned] : owned_) {
-    report_.partition(partition, *owned.progress, owned.held_at_tick);
-    owned.progress.reset();
-  }
-  report_.publish();
 }
 
 log::PartitionId Session::readings(std::int32_t partition) const {

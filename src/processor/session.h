@@ -12,7 +12,7 @@
 
 #include "concurrency/doorbell.h"
 #include "log/log.h"
-#include "processor/committer.h"
+#include "processor/commits.h"
 #include "processor/engine_thread.h"
 #include "processor/lane.h"
 #include "processor/options.h"
@@ -28,7 +28,8 @@ namespace crowdflow::processor {
 // again.
 //
 // Threads: the log thread is the one that calls run(); it starts the engine threads, and ends them
-// with each assignment. Between them are the lanes, one for each partition.
+// with each assignment. Between them are the lanes, one for each partition. Commits run beside all
+// of them; what is handed over meanwhile waits in its lane for the next one.
 class Session {
  public:
   Session(log::Log& log, const ProcessorOptions& options, Report& report);
@@ -72,6 +73,7 @@ class Session {
   [[nodiscard]] std::chrono::milliseconds until_something_is_due() const;
   void push(const std::shared_ptr<const log::Batch>& batch);
   void hold_and_release();
+  [[nodiscard]] bool too_much_uncommitted() const;
   void tick();
   [[nodiscard]] std::chrono::milliseconds tick_interval() const;
   [[nodiscard]] bool proven(const Owned& owned) const;
@@ -82,7 +84,8 @@ class Session {
   void collect();
   [[nodiscard]] bool commit_due() const;
   [[nodiscard]] bool is_urgent() const;
-  [[nodiscard]] Result<void> commit();
+  void begin_commit();
+  [[nodiscard]] Result<void> end_commit();
   [[nodiscard]] Result<void> finish();
   void report_progress();
   [[nodiscard]] log::PartitionId readings(std::int32_t partition) const;
@@ -93,11 +96,13 @@ class Session {
 
   std::unique_ptr<log::Reader> reader_;
   std::shared_ptr<const log::Assignment> assignment_;  // that owned_ came with
-  std::unique_ptr<Committer> committer_;
   std::int32_t partition_count_ = 0;
   VenueHomes homes_;
   std::map<std::int32_t, Owned> owned_;
-  std::vector<HandOver> collected_;  // to be committed, in the order of each lane
+  std::vector<HandOver> collected_;  // for the next commit, in the order of each lane
+  std::unique_ptr<Commits> commits_;
+  // Bytes of records pushed into lanes since the last commit was begun.
+  std::size_t pushed_bytes_ = 0;
 
   TickClock clock_;
   Clock::time_point last_ask_{};

@@ -14,7 +14,7 @@
 
 namespace crowdflow::processor {
 
-// A piece of a snapshot, for one commit. The view lasts until the sender's next call.
+// A piece of a snapshot, for one commit. The view lasts until the sender's committed().
 struct SnapshotChunk {
   std::int32_t partition = 0;
   std::string key;

@@ -25,6 +25,7 @@ struct Process {
   // Stands still until then.
   Time stopped_until{0};
   Time alive_since{0};
+  bool commits = false;  // a transaction of its is under way
   std::vector<Membership*> memberships;
   std::vector<std::string> groups;
 };

@@ -34,6 +34,12 @@ std::string_view name_of(Fault fault) {
       "forward repeated",
       "foreign transaction aborted",
       "foreign transaction left open",
+      "taken during a commit",
+      "partitions wanted back during a commit",
+      "partitions lost during a commit",
+      "orderly end during a commit",
+      "process death during a commit",
+      "process stopped during a commit",
   };
   return names[static_cast<std::size_t>(fault)];
 }
@@ -50,7 +56,7 @@ bool Faults::strikes(Fault fault, Time now, std::string_view where) {
 }
 
 void Faults::happened(Fault fault, Time now, std::string_view where) {
-  ++coverage_[static_cast<std::size_t>(fault)];
+  count(fault);
   tell(now, std::string("** ") + std::string(name_of(fault)) + ": " + std::string(where));
 }
 

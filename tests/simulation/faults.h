@@ -42,8 +42,15 @@ enum class Fault : std::uint8_t {
   kForwardRepeated,      // sent twice, written once
   kForeignAborted,       // a publisher of readings takes them back
   kForeignLeftOpen,      // and another dies in its transaction
+  // While a commit of that process is under way:
+  kTakenInCommit,    // records were taken
+  kAskedInCommit,    // the group wanted its partitions back
+  kLostInCommit,     // or had given them away
+  kEndedInCommit,    // the process was asked to end
+  kDeathInCommit,    // or was killed
+  kStoppedInCommit,  // or stood still
 };
-inline constexpr std::size_t kFaultCount = 27;
+inline constexpr std::size_t kFaultCount = 33;
 [[nodiscard]] std::string_view name_of(Fault fault);
 
 using Coverage = std::array<std::uint64_t, kFaultCount>;
@@ -62,6 +69,8 @@ class Faults {
 
   // Whether it happens now; then it is counted and told.
   [[nodiscard]] bool strikes(Fault fault, Time now, std::string_view where);
+  // It is counted, and not worth a word.
+  void count(Fault fault) { ++coverage_[static_cast<std::size_t>(fault)]; }
   // It has happened because of something else.
   void happened(Fault fault, Time now, std::string_view where);
 

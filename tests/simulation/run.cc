@@ -10,6 +10,7 @@
 #include "processor/report.h"
 #include "processor/session.h"
 #include "simulation/auditor.h"
+#include "simulation/commit_fiber.h"
 #include "simulation/simulated_log.h"
 #include "simulation/town.h"
 #include "wire/record_headers.h"
@@ -138,6 +139,7 @@ processor::ProcessorOptions Simulation::options_of(const std::string& name) {
     options.venues.push_back({.yaml = known.yaml, .venue = known.venue});
   options.parse_venue = [this](const wire::VenueFile& file) { return town_.parse(file); };
   options.engine_threads = 0;
+  options.commit_runner = [this] { return std::make_unique<CommitFiber>(clockwork_); };
   // Some save all the time, some never.
   options.snapshot_every =
       faults_.chance.one_in(3)
@@ -190,7 +192,10 @@ void Simulation::disturb() {
   for (const std::string& name : names_) {
     const auto life = lives_[name];
     if (!life->process || !life->process->alive) continue;
-    if (faults_.strikes(Fault::kOrderlyEnd, clockwork_.now(), name)) life->stop.request_stop();
+    if (faults_.strikes(Fault::kOrderlyEnd, clockwork_.now(), name)) {
+      if (life->process->commits) faults_.count(Fault::kEndedInCommit);
+      life->stop.request_stop();
+    }
     if (faults_.strikes(Fault::kTwin, clockwork_.now(), name)) start_engine(name);
   }
   clockwork_.after(milliseconds{500 + faults_.chance.between(0, 1000)}, [this] { disturb(); });

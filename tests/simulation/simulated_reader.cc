@@ -170,12 +170,18 @@ Result<std::unique_ptr<log::Batch>> SimulatedReader::take(std::size_t max, milli
     auto change = hear_the_group();
     if (!change) return tl::unexpected(change.error());
     if (*change) {
+      if (process_->commits) {
+        broker_->faults.count((*change)->lost ? Fault::kLostInCommit : Fault::kAskedInCommit);
+      }
       batch->assignment_ = std::move(*change);
       return batch;
     }
     if (!broker_->away() && asked_by_group_ == Asked::kNothing) {
       const auto moved = drain(max, *batch);
       if (!moved) return tl::unexpected(moved.error());
+      if (*moved && process_->commits && !batch->records_.empty()) {
+        broker_->faults.count(Fault::kTakenInCommit);
+      }
       if (*moved) return batch;
     }
     if (woken_.exchange(false) || clockwork.now() >= end) return batch;

@@ -28,6 +28,7 @@ Result<void> SimulatedWriter::failed(ErrorCode code, const std::string& what) {
       broker_->clockwork.now() - begun_at_ >= kTransactionTimeout) {
     code = ErrorCode::kUnavailable;
   }
+  if (code != ErrorCode::kAborted) process_->commits = false;
   failure_ = Error{code, "writer " + name_ + ": " + what};
   return tl::unexpected(*failure_);
 }
@@ -80,7 +81,7 @@ Result<void> SimulatedWriter::begin() {
   if (auto good = sound(); !good) return good;
   if (auto called = broker_->call(*process_, "begin"); !called) return called;
   CROWDFLOW_CHECK(!begun_, "one transaction at a time");
-  begun_ = true;
+  begun_ = process_->commits = true;
   begun_at_ = broker_->clockwork.now();
   return {};
 }
@@ -179,7 +180,7 @@ Result<void> SimulatedWriter::commit() {
     }
     transactions.end(name_, true);
   }
-  begun_ = false;
+  begun_ = process_->commits = false;
   return broker_->call(*process_, "committed");
 }
 
@@ -193,7 +194,7 @@ Result<void> SimulatedWriter::abort() {
     return failed(ErrorCode::kUnavailable, "abort: nobody answers");
   }
   if (broker_->transactions.of(name_).open != 0) broker_->transactions.end(name_, false);
-  begun_ = false;
+  begun_ = process_->commits = false;
   return {};
 }
 

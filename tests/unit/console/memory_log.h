@@ -64,6 +64,12 @@ class MemoryLog final : public log::Log {
     ++breaks_;
     changed_.notify_all();
   }
+  // The offset up to which the partition was taken by whoever took of it last.
+  [[nodiscard]] std::int64_t taken(const log::PartitionId& at) const {
+    const std::lock_guard lock(mutex_);
+    const auto found = taken_.find(at);
+    return found == taken_.end() ? 0 : found->second;
+  }
   [[nodiscard]] std::size_t readers_made() const {
     const std::lock_guard lock(mutex_);
     return readers_made_;
@@ -145,8 +151,9 @@ class MemoryLog final : public log::Log {
       auto batch = std::make_unique<MemoryBatch>();
       std::unique_lock lock(log_.mutex_);
       log_.changed_.wait_for(lock, wait, [&] {
-        return breaks_ != log_.breaks_ || (log_.cut_off_.empty() && has_more());
+        return woken_ || breaks_ != log_.breaks_ || (log_.cut_off_.empty() && has_more());
       });
+      woken_ = false;
       if (breaks_ != log_.breaks_) return fail(ErrorCode::kUnavailable, "the reader broke");
       if (!log_.cut_off_.empty()) return batch;
       for (auto& [at, offset] : next_) {
@@ -155,10 +162,15 @@ class MemoryLog final : public log::Log {
           batch->records_.push_back(record(at, offset, stored[static_cast<std::size_t>(offset)]));
           ++offset;
         }
+        log_.taken_[at] = offset;
       }
       return batch;
     }
-    void wake() override {}
+    void wake() override {
+      const std::lock_guard lock(log_.mutex_);
+      woken_ = true;
+      log_.changed_.notify_all();
+    }
     void hold(const log::PartitionId&) override {}
     void release(const log::PartitionId&) override {}
     std::int64_t position(const log::PartitionId& partition) const override {
@@ -188,6 +200,7 @@ class MemoryLog final : public log::Log {
 
     MemoryLog& log_;
     const int breaks_;
+    bool woken_ = false;
     std::map<log::PartitionId, std::int64_t> next_;
   };
 
@@ -200,6 +213,7 @@ class MemoryLog final : public log::Log {
   std::map<log::PartitionId, std::deque<Stored>> records_;
   std::map<std::string, std::int32_t> counts_;
   std::map<log::PartitionId, std::int64_t> low_;
+  std::map<log::PartitionId, std::int64_t> taken_;
   std::string cut_off_;
   int breaks_ = 0;
   std::size_t readers_made_ = 0;

@@ -49,14 +49,15 @@ class Records final : public log::Batch {
   std::optional<log::AssignmentChange> assignment_;
 };
 
-// The reading of one second: `entries` people have come in.
-inline std::string reading_of(std::int64_t second, std::uint64_t entries = 1) {
+// The reading of one second: so many people have come in and left.
+inline std::string reading_of(std::int64_t second, std::uint64_t entries = 1,
+                              std::uint64_t exits = 0) {
   Reading reading;
   reading.venue_id = "hall";
   reading.sensor_id = "counter";
   reading.event_time = start_of_second(second);
   reading.interval = 1s;
-  reading.statement = CountDelta{.entries = entries, .exits = 0};
+  reading.statement = CountDelta{.entries = entries, .exits = exits};
   wire::ReadingsEncoder encoder;
   encoder.begin("hall");
   encoder.add(reading);

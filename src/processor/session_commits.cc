@@ -1,0 +1,124 @@
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "processor/session.h"
+
+namespace crowdflow::processor {
+namespace {
+
+constexpr std::chrono::seconds kReportEvery{1};
+
+}  // namespace
+
+// ---- from the engine threads ----
+
+void Session::ask() {
+  const auto now = options_.steady_now();
+  if (!owned_.empty() && now - last_report_ >= kReportEvery) {
+    last_report_ = now;
+    for (auto& [partition, owned] : owned_)
+      owned.progress_wanted = true;
+  }
+  const bool interval_over = now - last_ask_ >= options_.commit_interval;
+  for (auto& [partition, owned] : owned_) {
+    if (owned.lane->asked()) continue;
+    const bool wanted = interval_over && (owned.fed || owned.progress_wanted);
+    if (!wanted && !owned.ask_again) continue;
+    owned.lane->ask(owned.position, owned.progress_wanted, std::move(owned.emptied));
+    owned.fed = owned.ask_again = owned.progress_wanted = false;
+    last_ask_ = now;
+  }
+}
+
+void Session::collect() {
+  HandOver hand_over;
+  for (auto& [partition, owned] : owned_) {
+    std::size_t of_alerts = 0;
+    while (owned.lane->take(hand_over)) {
+      if (!hand_over.asked) ++of_alerts;
+      if (hand_over.progress) owned.progress = std::move(hand_over.progress);
+      owned.snapshots->worked(hand_over.busy);
+      if (auto& cut = hand_over.pending.snapshot) {
+        owned.snapshots->cut(*std::exchange(cut, std::nullopt), options_.steady_now());
+      }
+      if (!hand_over.pending.entries.empty()) collected_.push_back(std::move(hand_over));
+    }
+    if (of_alerts >= Lane::kAlertHandOvers) owned.ask_again = true;
+  }
+}
+
+bool Session::commit_due() const {
+  const bool interval_over = options_.steady_now() - last_commit_ >= options_.commit_interval;
+  if (collected_.empty()) return interval_over && sending_snapshots();
+  const bool all_answered =
+      std::ranges::none_of(owned_, [](const auto& owned) { return owned.second.lane->asked(); });
+  return all_answered || is_urgent() ||
+         options_.steady_now() - last_ask_ >= options_.commit_interval;
+}
+
+bool Session::is_urgent() const {
+  return std::ranges::any_of(collected_, [](const HandOver& hand_over) {
+    return !hand_over.pending.outputs.alerts.empty();
+  });
+}
+
+void Session::begin_commit() {
+  last_commit_ = options_.steady_now();
+  pushed_bytes_ = 0;
+  for (HandOver& hand_over : collected_) {
+    Owned& owned = owned_.at(hand_over.partition);
+    owned.committed = hand_over.position;
+    hand_over.newest_snapshot = owned.snapshots->newest();
+    hand_over.page = ++owned.page;
+  }
+  // Of the partitions that it writes for, and no others: a position is that of a journal record,
+  // and the first one of a partition may still be on its way.
+  Commit commit;
+  const bool urgent = is_urgent();
+  for (auto& [partition, owned] : owned_) {
+    const std::size_t chunks_before = commit.chunks.size();
+    // Alerts do not wait for them.
+    if (!urgent) owned.snapshots->add_chunks(commit.chunks);
+    const bool hands_over =
+        std::ranges::find(collected_, partition, &HandOver::partition) != collected_.end();
+    if (!hands_over && commit.chunks.size() == chunks_before) continue;
+    commit.positions.push_back(
+        {.at = readings(partition), .offset = owned.committed, .note = std::to_string(owned.page)});
+  }
+  commit.hand_overs = std::exchange(collected_, {});
+  commit.assignment = assignment_;
+  commits_->begin(std::move(commit));
+}
+
+Result<void> Session::end_commit() {
+  auto done = commits_->end();
+  if (!done) return tl::unexpected(done.error());
+  const WallTime now = options_.now();
+  for (HandOver& hand_over : done->hand_overs) {
+    report_.committed(hand_over.pending, now);
+    owned_.at(hand_over.partition).emptied = std::move(hand_over.pending);
+  }
+  for (auto& [partition, owned] : owned_) {
+    if (owned.snapshots->committed()) report_.saved(owned.snapshots->newest()->bytes);
+  }
+  report_.commit_took(std::chrono::duration<double>(options_.steady_now() - last_commit_).count());
+  return {};
+}
+
+// When every lane has told its progress.
+void Session::report_progress() {
+  if (std::ranges::any_of(owned_, [](const auto& owned) { return !owned.second.progress; })) return;
+  if (owned_.empty()) {
+    if (options_.steady_now() - last_report_ < kReportEvery) return;
+    last_report_ = options_.steady_now();
+  }
+  report_.begin(options_.now());
+  for (auto& [partition, owned] : owned_) {
+    report_.partition(partition, *owned.progress, owned.held_at_tick);
+    owned.progress.reset();
+  }
+  report_.publish();
+}
+
+}  // namespace crowdflow::processor

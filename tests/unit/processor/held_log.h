@@ -1,0 +1,121 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "log/log.h"
+#include "unit/console/memory_log.h"
+
+namespace crowdflow::processor {
+
+// A log in memory whose commits can be held, and made to come to nothing. Nothing was committed
+// before. Any thread.
+class HeldLog final : public log::Log {
+ public:
+  test::MemoryLog& records() { return records_; }
+  const test::MemoryLog& records() const { return records_; }
+
+  // A commit that is begun now waits.
+  void hold() {
+    const std::lock_guard lock(mutex_);
+    held_ = true;
+  }
+  void let_go() {
+    const std::lock_guard lock(mutex_);
+    held_ = false;
+    changed_.notify_all();
+  }
+  // The next commit comes to nothing, and the writer knows.
+  void abort_next() {
+    const std::lock_guard lock(mutex_);
+    abort_next_ = true;
+  }
+  // Commits that wait at this moment.
+  [[nodiscard]] int waiting() const {
+    const std::lock_guard lock(mutex_);
+    return waiting_;
+  }
+  [[nodiscard]] int aborted() const {
+    const std::lock_guard lock(mutex_);
+    return aborted_;
+  }
+
+  Result<std::unique_ptr<log::Reader>> reader(const ReaderOptions& options) override {
+    return records_.reader(options);
+  }
+  Result<std::unique_ptr<log::Writer>> writer(const std::string&) override {
+    return std::make_unique<HeldWriter>(*this);
+  }
+  Result<std::unique_ptr<log::Appender>> appender() override { return nullptr; }
+  Result<std::int32_t> partition_count(const std::string& topic) override {
+    return records_.partition_count(topic);
+  }
+  Result<log::OffsetBounds> query_bounds(const log::PartitionId& partition) override {
+    return records_.query_bounds(partition);
+  }
+  Result<std::int64_t> offset_at(const log::PartitionId& partition, WallTime from) override {
+    return records_.offset_at(partition, from);
+  }
+  Result<std::vector<log::Position>> committed(
+      const std::string&, std::span<const log::PartitionId> partitions) override {
+    std::vector<log::Position> positions;
+    for (const log::PartitionId& at : partitions)
+      positions.push_back({.at = at, .offset = -1});
+    return positions;
+  }
+  [[nodiscard]] log::Health health() const override { return records_.health(); }
+
+ private:
+  class HeldWriter final : public log::Writer {
+   public:
+    explicit HeldWriter(HeldLog& log) : log_(log) {}
+    Result<void> open() override { return {}; }
+    Result<void> begin() override { return {}; }
+    Result<void> append(const log::Append& record) override {
+      appended_.emplace_back(log::PartitionId{std::string(record.topic), record.partition},
+                             std::string(record.value));
+      return {};
+    }
+    Result<void> send_positions(const log::Assignment&, std::span<const log::Position>) override {
+      return {};
+    }
+    Result<void> commit() override {
+      if (!log_.lets_commit()) return fail(ErrorCode::kAborted, "it was to come to nothing");
+      for (auto& [at, value] : std::exchange(appended_, {}))
+        log_.records_.put(at, {}, "", std::move(value));
+      return {};
+    }
+    Result<void> abort() override {
+      appended_.clear();
+      const std::lock_guard lock(log_.mutex_);
+      ++log_.aborted_;
+      return {};
+    }
+
+   private:
+    HeldLog& log_;
+    std::vector<std::pair<log::PartitionId, std::string>> appended_;
+  };
+
+  bool lets_commit() {
+    std::unique_lock lock(mutex_);
+    ++waiting_;
+    changed_.wait(lock, [this] { return !held_; });
+    --waiting_;
+    return !std::exchange(abort_next_, false);
+  }
+
+  test::MemoryLog records_;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  bool held_ = false;
+  bool abort_next_ = false;
+  int waiting_ = 0;
+  int aborted_ = 0;
+};
+
+}  // namespace crowdflow::processor

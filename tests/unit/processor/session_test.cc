@@ -1,0 +1,142 @@
+#include "processor/session.h"
+
+#include <chrono>
+#include <gtest/gtest.h>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "unit/processor/hall.h"
+#include "unit/processor/held_log.h"
+
+namespace crowdflow::processor {
+namespace {
+
+using std::chrono_literals::operator""ms;
+
+// A session on threads of its own, and the log that it works on.
+class SessionTest : public ::testing::Test {
+ protected:
+  SessionTest() {
+    options_.instance = "one";
+    options_.assign_by_hand = true;
+    options_.venues.push_back({.yaml = "the file", .venue = hall()});
+    options_.commit_interval = 5ms;
+    options_.now = [] { return wall(kStart); };
+    for (const std::string& topic :
+         {topics_.readings, topics_.journal, topics_.zone_states, topics_.alerts,
+          topics_.alerts_current, topics_.dead_letters, topics_.snapshots}) {
+      log_.records().create(topic, 1);
+    }
+  }
+  ~SessionTest() override { log_.let_go(); }
+
+  void start() {
+    thread_ = std::jthread([this](const std::stop_token& stop) {
+      Session session(log_, options_, report_);
+      auto ended = session.run(stop);
+      const std::lock_guard lock(mutex_);
+      ended_ = std::move(ended);
+    });
+  }
+  [[nodiscard]] bool ended() const {
+    const std::lock_guard lock(mutex_);
+    return ended_.has_value();
+  }
+  void publish(std::int64_t seconds) {
+    for (; seconds > 0; --seconds) {
+      log_.records().put({topics_.readings, 0}, wall(kStart), "hall",
+                         reading_of(kStart + published_++));
+    }
+  }
+  // How far the readings were taken, and how far committed.
+  [[nodiscard]] std::int64_t taken() const { return log_.records().taken({topics_.readings, 0}); }
+  [[nodiscard]] std::int64_t committed() const {
+    const auto pages = log_.records().values({topics_.journal, 0});
+    return pages.empty() ? 0 : wire::parse_journal(pages.back())->next_offset;
+  }
+  template <typename Condition>
+  [[nodiscard]] static bool comes_true(Condition condition) {
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+    while (!condition()) {
+      if (std::chrono::steady_clock::now() > deadline) return false;
+      std::this_thread::sleep_for(1ms);
+    }
+    return true;
+  }
+  void hold_a_commit() {
+    log_.hold();
+    publish(1);
+    ASSERT_TRUE(comes_true([&] { return log_.waiting() == 1; }));
+  }
+
+  const log::TopicNames topics_;
+  HeldLog log_;
+  ProcessorOptions options_;
+  StatusCell cell_;
+  Report report_{cell_, {}};
+  std::int64_t published_ = 0;
+  mutable std::mutex mutex_;
+  std::optional<Result<void>> ended_;
+  std::jthread thread_;
+};
+
+TEST_F(SessionTest, TakesOnWhileACommitIsUnderWayAndCommitsThatNext) {
+  start();
+  publish(3);
+  ASSERT_TRUE(comes_true([&] { return committed() == 3; }));
+
+  hold_a_commit();
+  publish(5);
+  EXPECT_TRUE(comes_true([&] { return taken() == 9; }));
+  EXPECT_EQ(log_.waiting(), 1) << "one commit at a time";
+  EXPECT_EQ(committed(), 3);
+  log_.let_go();
+  EXPECT_TRUE(comes_true([&] { return committed() == 9; }));
+}
+
+TEST_F(SessionTest, CommitsAnAlarmThatIsRaisedDuringACommitRightAfterIt) {
+  options_.commit_interval = std::chrono::hours{1};  // nothing but an alarm makes a commit due
+  start();
+  log_.hold();
+  publish(11);  // ten people are too many
+  ASSERT_TRUE(comes_true([&] { return log_.waiting() == 1; }));
+  const log::PartitionId alerts{topics_.alerts, 0};
+  EXPECT_TRUE(log_.records().values(alerts).empty());
+  // Nobody is left, and the alarm is over.
+  for (std::int64_t i = 0; i < 11; ++i) {
+    log_.records().put({topics_.readings, 0}, wall(kStart), "hall",
+                       reading_of(kStart + published_++, 0, 1));
+  }
+  EXPECT_TRUE(comes_true([&] { return taken() == 22; }));
+  log_.let_go();
+  EXPECT_TRUE(comes_true([&] { return log_.records().values(alerts).size() == 2; }));
+}
+
+TEST_F(SessionTest, SendsTheSameAgainWhenATransactionCameToNothing) {
+  start();
+  publish(3);
+  ASSERT_TRUE(comes_true([&] { return committed() == 3; }));
+  log_.abort_next();
+  publish(3);
+  ASSERT_TRUE(comes_true([&] { return committed() == 6; }));
+  EXPECT_EQ(log_.aborted(), 1);
+  EXPECT_FALSE(ended());
+}
+
+TEST_F(SessionTest, EndsWithTheCommitUnderWayAndOneOfAllThatWasApplied) {
+  start();
+  publish(3);
+  ASSERT_TRUE(comes_true([&] { return committed() == 3; }));
+  hold_a_commit();
+  thread_.request_stop();
+  EXPECT_FALSE(ended());
+  log_.let_go();
+  ASSERT_TRUE(comes_true([&] { return ended(); }));
+  EXPECT_TRUE(ended_->has_value()) << ended_->error().message;
+  EXPECT_EQ(committed(), 4);
+}
+
+}  // namespace
+}  // namespace crowdflow::processor
