@@ -24,6 +24,7 @@ struct VenueSource {
 };
 
 // Reads a venue file found in the log: local time is what it was there.
+// Any thread, several at once.
 using ParseVenue = std::function<Result<std::shared_ptr<const Venue>>(const wire::VenueFile&)>;
 
 struct ProcessorOptions {
@@ -48,6 +49,9 @@ struct ProcessorOptions {
   std::size_t lane_capacity = 16;
   // At most this long from a reading to its commit; an alarm transition commits at once.
   std::chrono::milliseconds commit_interval{100};
+  // A commit is not given another partition's states once it has so many: what takes longer to
+  // write than a commit takes anyway would hold up the alerts that come meanwhile.
+  std::size_t states_in_commit = 4096;
   // A partition's state is saved when re-applying what came since it last was would take longer
   // than this, and so often that something came.
   std::chrono::nanoseconds snapshot_after{std::chrono::seconds{1}};

@@ -5,6 +5,7 @@
 #include <optional>
 #include <spdlog/spdlog.h>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -19,6 +20,9 @@ namespace {
 // further back.
 constexpr std::int64_t kFirstLook = 16;
 constexpr std::int64_t kFurtherBack = 32;
+// Partitions that are restored at the same time: each may hold a snapshot's bytes and its own
+// clients' buffers.
+constexpr std::size_t kAtATime = 4;
 
 class Restore {
  public:
@@ -227,7 +231,29 @@ class Restore {
 
 Result<RestoredPartition> restore_partition(log::Log& log, const ProcessorOptions& options,
                                             const VenueHomes& homes, std::int32_t partition) {
-  return Restore(log, options, homes, partition).run();
+  const auto begun = options.steady_now();
+  auto restored = Restore(log, options, homes, partition).run();
+  if (restored) restored->took = options.steady_now() - begun;
+  return restored;
+}
+
+std::vector<Result<RestoredPartition>> restore_partitions(
+    log::Log& log, const ProcessorOptions& options, const VenueHomes& homes,
+    std::span<const std::int32_t> partitions) {
+  std::vector<Result<RestoredPartition>> restored(partitions.size());
+  const std::size_t most = options.engine_threads == 0 ? 1 : kAtATime;
+  const std::size_t threads = std::min(most, partitions.size());
+  // Each thread has its own partitions and its own answers.
+  const auto restore_every = [&](std::size_t first) {
+    for (std::size_t i = first; i < partitions.size(); i += threads)
+      restored[i] = restore_partition(log, options, homes, partitions[i]);
+  };
+  std::vector<std::jthread> others;
+  for (std::size_t first = 1; first < threads; ++first)
+    others.emplace_back(restore_every, first);
+  if (threads > 0) restore_every(0);
+  others.clear();
+  return restored;
 }
 
 }  // namespace crowdflow::processor

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
+#include <vector>
 
 #include <crowdflow/result.h>
 
@@ -18,6 +21,7 @@ struct RestoredPartition {
   std::optional<wire::SnapshotName> snapshot;
   // The number of the journal's last record.
   std::uint64_t page = 0;
+  std::chrono::steady_clock::duration took{0};
 };
 
 // Brings a partition to the state that the log says: loads the newest snapshot, re-applies what
@@ -32,5 +36,11 @@ struct RestoredPartition {
                                                           const ProcessorOptions& options,
                                                           const VenueHomes& homes,
                                                           std::int32_t partition);
+
+// Does so for several, some of them beside each other: most of it is waiting for the log. The
+// answers are in their order. Without engine threads (ProcessorOptions) one after the other.
+[[nodiscard]] std::vector<Result<RestoredPartition>> restore_partitions(
+    log::Log& log, const ProcessorOptions& options, const VenueHomes& homes,
+    std::span<const std::int32_t> partitions);
 
 }  // namespace crowdflow::processor

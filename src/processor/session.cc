@@ -112,6 +112,7 @@ Result<void> Session::own(const std::vector<log::PartitionId>& partitions) {
   engine_threads_.clear();
   owned_.clear();
   collected_.clear();
+  left_over_ = false;
   const auto restoring_since = options_.steady_now();
   const std::size_t threads = std::min(options_.engine_threads, partitions.size());
   for (std::size_t i = 0; i < threads; ++i) {
@@ -119,19 +120,22 @@ Result<void> Session::own(const std::vector<log::PartitionId>& partitions) {
   }
   const auto thread_of = [&](std::size_t lane) { return threads == 0 ? 0 : lane % threads; };
   std::vector<std::vector<Lane*>> lanes(std::max<std::size_t>(threads, 1));
+  report_.stage(telemetry::EngineStage::kRestoring,
+                "restoring " + std::to_string(partitions.size()) + " partitions", options_.now());
+  std::vector<std::int32_t> numbers;
+  for (const log::PartitionId& at : partitions)
+    numbers.push_back(at.partition);
+  auto all = restore_partitions(log_, options_, homes_, numbers);
   std::vector<log::Position> positions;
   for (std::size_t i = 0; i < partitions.size(); ++i) {
     const log::PartitionId& at = partitions[i];
-    report_.stage(telemetry::EngineStage::kRestoring,
-                  "re-applying partition " + std::to_string(at.partition), options_.now());
-    const auto begun = options_.steady_now();
-    auto restored = restore_partition(log_, options_, homes_, at.partition);
+    auto& restored = all[i];
     if (!restored) return tl::unexpected(restored.error());
     Owned& owned = owned_[at.partition];
     owned.position = owned.committed = restored->work->position();
     owned.now = restored->work->shard().now();
     owned.page = restored->page;
-    owned.snapshots.emplace(at.partition, restored->snapshot, options_.steady_now() - begun,
+    owned.snapshots.emplace(at.partition, restored->snapshot, restored->took,
                             options_.steady_now());
     auto& bell = threads == 0 ? unheard_bell_ : engine_threads_[thread_of(i)]->bell();
     owned.lane = std::make_unique<Lane>(std::move(restored->work), bell, options_);
@@ -163,9 +167,11 @@ Result<void> Session::finish() {
     HandOver rest = owned.lane->rest();
     if (!rest.pending.entries.empty()) collected_.push_back(std::move(rest));
   }
-  if (collected_.empty()) return {};
-  begin_commit();
-  return end_commit();
+  while (!collected_.empty()) {
+    begin_commit();
+    if (auto done = end_commit(); !done) return done;
+  }
+  return {};
 }
 
 // ---- to the engine threads ----
@@ -196,6 +202,7 @@ std::chrono::milliseconds Session::until_something_is_due() const {
   const auto now = options_.steady_now();
   auto due = clock_.last_step() + tick_interval();
   if (!commits_->under_way()) {
+    if (left_over_) due = now;
     if (!collected_.empty()) due = std::min(due, last_ask_ + options_.commit_interval);
     if (sending_snapshots()) due = std::min(due, last_commit_ + options_.commit_interval);
   }

@@ -84,6 +84,7 @@ class Session {
   void collect();
   [[nodiscard]] bool commit_due() const;
   [[nodiscard]] bool is_urgent() const;
+  [[nodiscard]] std::vector<HandOver> next_to_commit();
   void begin_commit();
   [[nodiscard]] Result<void> end_commit();
   [[nodiscard]] Result<void> finish();
@@ -100,8 +101,9 @@ class Session {
   VenueHomes homes_;
   std::map<std::int32_t, Owned> owned_;
   std::vector<HandOver> collected_;  // for the next commit, in the order of each lane
+  bool left_over_ = false;           // some of it by the commit before
   std::unique_ptr<Commits> commits_;
-  // Bytes of records pushed into lanes since the last commit was begun.
+  // Bytes of records pushed into lanes since a commit was begun that took all that was collected.
   std::size_t pushed_bytes_ = 0;
 
   TickClock clock_;

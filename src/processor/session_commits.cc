@@ -1,6 +1,8 @@
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "processor/session.h"
 
@@ -51,6 +53,7 @@ void Session::collect() {
 bool Session::commit_due() const {
   const bool interval_over = options_.steady_now() - last_commit_ >= options_.commit_interval;
   if (collected_.empty()) return interval_over && sending_snapshots();
+  if (left_over_) return true;
   const bool all_answered =
       std::ranges::none_of(owned_, [](const auto& owned) { return owned.second.lane->asked(); });
   return all_answered || is_urgent() ||
@@ -63,10 +66,42 @@ bool Session::is_urgent() const {
   });
 }
 
+// All of a partition or none: the one that has waited longest, those with alerts, and others until
+// there are states enough.
+std::vector<HandOver> Session::next_to_commit() {
+  std::vector<std::int32_t> taken;
+  std::size_t states = 0;
+  const auto take = [&](std::int32_t partition) {
+    if (std::ranges::find(taken, partition) != taken.end()) return;
+    taken.push_back(partition);
+    for (const HandOver& hand_over : collected_) {
+      if (hand_over.partition == partition) states += hand_over.pending.outputs.states.size();
+    }
+  };
+  if (!collected_.empty()) take(collected_.front().partition);
+  for (const HandOver& hand_over : collected_) {
+    if (!hand_over.pending.outputs.alerts.empty()) take(hand_over.partition);
+  }
+  for (const HandOver& hand_over : collected_) {
+    if (states < options_.states_in_commit) take(hand_over.partition);
+  }
+  const auto rest = std::ranges::stable_partition(collected_, [&](const HandOver& hand_over) {
+    return std::ranges::find(taken, hand_over.partition) != taken.end();
+  });
+  std::vector<HandOver> left(std::make_move_iterator(rest.begin()),
+                             std::make_move_iterator(rest.end()));
+  collected_.erase(rest.begin(), rest.end());
+  return std::exchange(collected_, std::move(left));
+}
+
 void Session::begin_commit() {
   last_commit_ = options_.steady_now();
-  pushed_bytes_ = 0;
-  for (HandOver& hand_over : collected_) {
+  const bool urgent = is_urgent();
+  Commit commit;
+  commit.hand_overs = next_to_commit();
+  left_over_ = !collected_.empty();
+  if (!left_over_) pushed_bytes_ = 0;
+  for (HandOver& hand_over : commit.hand_overs) {
     Owned& owned = owned_.at(hand_over.partition);
     owned.committed = hand_over.position;
     hand_over.newest_snapshot = owned.snapshots->newest();
@@ -74,19 +109,16 @@ void Session::begin_commit() {
   }
   // Of the partitions that it writes for, and no others: a position is that of a journal record,
   // and the first one of a partition may still be on its way.
-  Commit commit;
-  const bool urgent = is_urgent();
   for (auto& [partition, owned] : owned_) {
     const std::size_t chunks_before = commit.chunks.size();
     // Alerts do not wait for them.
     if (!urgent) owned.snapshots->add_chunks(commit.chunks);
-    const bool hands_over =
-        std::ranges::find(collected_, partition, &HandOver::partition) != collected_.end();
+    const bool hands_over = std::ranges::find(commit.hand_overs, partition, &HandOver::partition) !=
+                            commit.hand_overs.end();
     if (!hands_over && commit.chunks.size() == chunks_before) continue;
     commit.positions.push_back(
         {.at = readings(partition), .offset = owned.committed, .note = std::to_string(owned.page)});
   }
-  commit.hand_overs = std::exchange(collected_, {});
   commit.assignment = assignment_;
   commits_->begin(std::move(commit));
 }

@@ -139,6 +139,9 @@ processor::ProcessorOptions Simulation::options_of(const std::string& name) {
     options.venues.push_back({.yaml = known.yaml, .venue = known.venue});
   options.parse_venue = [this](const wire::VenueFile& file) { return town_.parse(file); };
   options.engine_threads = 0;
+  if (faults_.chance.one_in(2)) {
+    options.states_in_commit = static_cast<std::size_t>(faults_.chance.between(1, 20));
+  }
   options.commit_runner = [this] { return std::make_unique<CommitFiber>(clockwork_); };
   // Some save all the time, some never.
   options.snapshot_every =

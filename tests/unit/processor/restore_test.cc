@@ -79,5 +79,32 @@ TEST_F(Restore, LeavesAFileInForceThatMeansTheSame) {
   EXPECT_THAT(work->pending().entries, IsEmpty());
 }
 
+TEST_F(Restore, GivesSeveralPartitionsInTheOrderInWhichTheyWereAskedFor) {
+  CommittedLog log;
+  for (const std::string& topic :
+       {options_.topics.readings, options_.topics.journal, options_.topics.snapshots})
+    log.records().create(topic, 7);
+  for (std::int32_t p = 0; p < 7; ++p) {
+    const auto page = wire::to_bytes(wire::Journal{.partition = p,
+                                                   .entries = {wire::ShardStart{}},
+                                                   .next_offset = 0,
+                                                   .accounting = {},
+                                                   .snapshot = std::nullopt,
+                                                   .page = 0});
+    log.records().put({options_.topics.journal, p}, WallTime{}, std::to_string(p), page);
+  }
+  const std::vector<std::int32_t> wanted{4, 0, 6, 1, 5, 2};
+  for (const std::size_t threads : {0U, 1U}) {
+    options_.engine_threads = threads;
+    const auto restored = restore_partitions(log, options_, homes_, wanted);
+    ASSERT_THAT(restored, SizeIs(wanted.size()));
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+      ASSERT_TRUE(restored[i]) << restored[i].error().message;
+      EXPECT_EQ(restored[i]->work->partition(), wanted[i]);
+    }
+  }
+  EXPECT_THAT(restore_partitions(log, options_, homes_, {}), IsEmpty());
+}
+
 }  // namespace
 }  // namespace crowdflow::processor
