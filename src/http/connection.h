@@ -6,6 +6,7 @@
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <list>
 #include <map>
@@ -27,6 +28,8 @@ struct Hub {
   std::map<std::string, std::unique_ptr<Channel>, std::less<>> channels;
   // One per connection: what to do with it when the server stops.
   std::list<std::function<void()>> goodbyes;
+  // That bodies may take which are being received.
+  std::uint64_t bodies_bytes = 0;
   bool stopping = false;
 };
 

@@ -98,6 +98,12 @@ void Server::handle(std::string method, std::string path, Handler handler) {
   state_->hub.router.add(std::move(method), std::move(path), std::move(handler));
 }
 
+void Server::handle_later(std::string method, std::string path, LaterHandler handler,
+                          LaterOptions options) {
+  state_->hub.router.add_later(std::move(method), std::move(path), std::move(handler),
+                               std::move(options));
+}
+
 void Server::serve(std::span<const Asset> assets) {
   for (const Asset& asset : assets) {
     const auto handler = [asset](const Request& request) { return answer(asset, request); };

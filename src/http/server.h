@@ -30,7 +30,10 @@ struct ServerOptions {
   // Bytes of a request's line and headers, and of its body.
   std::uint32_t header_limit = 16 * 1024;
   std::uint64_t body_limit = 1024 * 1024;
-  // From a connection's begin, or its last answer, to the end of the next request.
+  // Bytes of all bodies that are being received at once; a request beyond gets 503.
+  std::uint64_t bodies_limit = 64 * 1024 * 1024;
+  // From a connection's begin, or its last answer, to the end of the next request's headers, and
+  // from there to the end of its body.
   std::chrono::milliseconds request_timeout{20'000};
   // For sending one answer.
   std::chrono::milliseconds answer_timeout{30'000};
@@ -54,6 +57,8 @@ class Server {
 
   // Before start():
   void handle(std::string method, std::string path, Handler handler);
+  void handle_later(std::string method, std::string path, LaterHandler handler,
+                    LaterOptions options);
   // Serves each asset at its path, and "/index.html" at "/" too. What the views show must last.
   void serve(std::span<const Asset> assets);
   // The reference lasts as long as the server.

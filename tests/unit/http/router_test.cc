@@ -31,6 +31,17 @@ TEST(Router, GivesHeadToGet) {
   EXPECT_EQ(two_paths().answer({.method = "HEAD", .path = "/b"}).body, "b");
 }
 
+TEST(Router, TellsWhoAnswersLater) {
+  Router router = two_paths();
+  router.add_later("POST", "/b", [](Request, Reply) {}, {.body_limit = 7});
+  ASSERT_NE(router.later("POST", "/b"), nullptr);
+  EXPECT_EQ(router.later("POST", "/b")->options.body_limit, 7U);
+  EXPECT_EQ(router.later("GET", "/b"), nullptr);
+  EXPECT_EQ(router.later("POST", "/a"), nullptr);
+  EXPECT_EQ(router.later("POST", "/c"), nullptr);
+  EXPECT_EQ(allow(router.answer({.method = "PUT", .path = "/b"})), "OPTIONS, GET, HEAD, POST");
+}
+
 TEST(Router, SaysWhenThereIsNoSuchPath) {
   const Response response = two_paths().answer({.method = "GET", .path = "/a/"});
   EXPECT_EQ(response.status, 404);

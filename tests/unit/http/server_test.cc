@@ -1,6 +1,9 @@
 #include "http/server.h"
 
 #include <gtest/gtest.h>
+#include <mutex>
+#include <thread>
+#include <utility>
 #include <vector>
 
 #include "unit/http/loopback_client.h"
@@ -141,6 +144,146 @@ TEST_F(ServerTest, RefusesBodiesThatAreTooLong) {
   HttpClient chunked = client();
   chunked.send(head + "Transfer-Encoding: chunked\r\n\r\n3e9\r\n" + std::string(1001, 'a'));
   EXPECT_EQ(chunked.receive().status, 413);
+}
+
+// A path that keeps what it is sent, for the test to answer.
+class AnsweredLater : public ServerTest {
+ protected:
+  void start(ServerOptions options = {}, LaterOptions later = {}) {
+    server_ = std::make_unique<Server>(std::move(options));
+    server_->handle("GET", "/hello", [](const Request&) { return Response{.body = "hello"}; });
+    server_->handle_later(
+        "POST", "/later",
+        [this](Request request, http::Reply reply) {
+          const std::lock_guard lock(mutex_);
+          kept_.emplace_back(std::move(request), std::move(reply));
+        },
+        std::move(later));
+    ASSERT_TRUE(server_->start().has_value());
+  }
+  void TearDown() override { kept_.clear(); }
+
+  std::pair<Request, http::Reply> take() {
+    EXPECT_TRUE(test::eventually([&] {
+      const std::lock_guard lock(mutex_);
+      return !kept_.empty();
+    }));
+    const std::lock_guard lock(mutex_);
+    std::pair<Request, http::Reply> first = std::move(kept_.front());
+    kept_.erase(kept_.begin());
+    return first;
+  }
+  static std::string post(const std::string& body, const std::string& headers = "") {
+    return "POST /later HTTP/1.1\r\nHost: x\r\n" + headers +
+           "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+  }
+
+  std::mutex mutex_;
+  std::vector<std::pair<Request, http::Reply>> kept_;
+};
+
+TEST_F(AnsweredLater, ARequestWaitsWhileOthersAreServed) {
+  start();
+  HttpClient one = client();
+  one.send(post("abc"));
+  auto [request, reply] = take();
+  EXPECT_EQ(request.body, "abc");
+  EXPECT_EQ(client().get("/hello").status, 200);
+  reply({.status = 202, .body = "taken"});
+  const Reply answer = one.receive();
+  EXPECT_EQ(answer.status, 202);
+  EXPECT_EQ(answer.body, "taken");
+  one.send(post("more"));
+  take().second({.body = "again"});
+  EXPECT_EQ(one.receive().body, "again") << "the connection goes on";
+}
+
+TEST_F(AnsweredLater, AnEmptyBodyIsHandedOnToo) {
+  start();
+  HttpClient one = client();
+  one.send(post(""));
+  take().second({.body = "empty"});
+  EXPECT_EQ(one.receive().body, "empty");
+}
+
+TEST_F(AnsweredLater, ADroppedReplyIsAnError) {
+  start();
+  HttpClient one = client();
+  one.send(post("abc"));
+  {
+    const auto dropped = take();
+  }
+  EXPECT_EQ(one.receive().status, 500);
+}
+
+TEST_F(AnsweredLater, APathMayTakeLongerBodiesThanOthersOrShorter) {
+  start({.body_limit = 10}, {.body_limit = 1000});
+  HttpClient fits = client();
+  fits.send(post(std::string(1000, 'a')));
+  take().second({.body = "taken"});
+  EXPECT_EQ(fits.receive().status, 200);
+  HttpClient announced = client();
+  announced.send(post(std::string(1001, 'a')));
+  EXPECT_EQ(announced.receive().status, 413);
+  HttpClient chunked = client();
+  chunked.send("POST /later HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3e9\r\n" +
+               std::string(1001, 'a'));
+  EXPECT_EQ(chunked.receive().status, 413);
+}
+
+TEST_F(AnsweredLater, ThePathSaysItselfWhatATooLongBodyIsTold) {
+  start({}, {.body_limit = 10, .refuse = [](int status) {
+               return Response{.status = status, .body = "ten bytes at most"};
+             }});
+  HttpClient one = client();
+  one.send(post("eleven bytes"));
+  const Reply reply = one.receive();
+  EXPECT_EQ(reply.status, 413);
+  EXPECT_EQ(reply.body, "ten bytes at most");
+}
+
+TEST_F(AnsweredLater, BodiesThatAreReceivedAtOnceAreBounded) {
+  start({.bodies_limit = 1500}, {.body_limit = 1000});
+  HttpClient slow = client();
+  slow.send("POST /later HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nabc");
+  ASSERT_TRUE(test::eventually([&] {
+    HttpClient other = client();
+    other.send(post(std::string(900, 'a')));
+    return other.receive().status == 503;
+  }));
+  HttpClient small = client();
+  small.send(post("abc"));
+  EXPECT_EQ(take().first.body, "abc") << "there is room for it";
+  slow.send(std::string(997, 'a'));
+  EXPECT_EQ(take().first.body.size(), 1000U);
+  HttpClient next = client();
+  next.send(post(std::string(900, 'b')));
+  EXPECT_EQ(take().first.body, std::string(900, 'b')) << "there is room again";
+}
+
+TEST_F(AnsweredLater, AClientThatAsksFirstIsToldToGoOn) {
+  start({}, {.body_limit = 10});
+  const std::string head = "POST /later HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\n";
+  HttpClient one = client();
+  one.send(head + "Content-Length: 3\r\n\r\n");
+  EXPECT_EQ(one.receive().status, 100);
+  one.send("abc");
+  take().second({.body = "taken"});
+  EXPECT_EQ(one.receive().body, "taken");
+  HttpClient refused = client();
+  refused.send(head + "Content-Length: 11\r\n\r\n");
+  EXPECT_EQ(refused.receive().status, 413) << "before it has sent the body";
+}
+
+TEST_F(AnsweredLater, StoppingWaitsForAnAnswerThatIsGivenInTime) {
+  start({.stop_timeout = std::chrono::seconds(60)});
+  HttpClient one = client();
+  one.send(post("abc"));
+  auto [request, reply] = take();
+  std::thread stopping([&] { server_->stop(); });
+  reply({.body = "just in time"});
+  EXPECT_EQ(one.receive().body, "just in time");
+  stopping.join();
 }
 
 TEST_F(ServerTest, ClosesAConnectionThatDoesNotFinishItsRequest) {
