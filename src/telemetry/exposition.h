@@ -6,6 +6,7 @@
 #include <crowdflow/time.h>
 
 #include "telemetry/engine_status.h"
+#include "telemetry/gateway_status.h"
 
 namespace crowdflow::telemetry {
 
@@ -19,6 +20,9 @@ inline constexpr std::string_view kExpositionType = "text/plain; version=0.0.4; 
 // and its data age grows. While the engine does not run, or has not spoken for 5 s, every zone is
 // STALE at best.
 [[nodiscard]] std::string exposition(const EngineStatus& status, WallTime now);
+
+// The same for the gateway.
+[[nodiscard]] std::string exposition(const GatewayStatus& status);
 
 // The same for what is not the engine's: whether the log answers.
 [[nodiscard]] std::string log_exposition(bool reachable);

@@ -192,13 +192,40 @@ TEST(Exposition, TellsWhetherTheLogAnswers) {
   EXPECT_THAT(log_exposition(false), testing::HasSubstr("\ncrowdflow_log_reachable 0\n"));
 }
 
+GatewayStatus busy_gateway() {
+  GatewayStatus status;
+  status.requests = {{202, 7}, {422, 1}};
+  status.readings_taken = 70;
+  status.readings_refused[static_cast<std::size_t>(Outcome::kUnknownSensor)] = 2;
+  status.commit_duration.observe(0.02);
+  status.queued_requests = 3;
+  status.queued_bytes = 3000;
+  return status;
+}
+
+TEST(Exposition, TellsAboutTheGateway) {
+  const std::string text = exposition(busy_gateway());
+  for (const char* line : {
+           "crowdflow_gateway_requests_total{status=\"202\"} 7",
+           "crowdflow_gateway_requests_total{status=\"422\"} 1",
+           "crowdflow_gateway_readings_taken_total 70",
+           "crowdflow_gateway_readings_refused_total{reason=\"UNKNOWN_SENSOR\"} 2",
+           "crowdflow_gateway_commit_duration_seconds_count 1",
+           "crowdflow_gateway_queued_requests 3",
+           "crowdflow_gateway_queued_bytes 3000",
+       }) {
+    EXPECT_THAT(text, HasSubstr(std::string("\n") + line + "\n"));
+  }
+  EXPECT_THAT(text, Not(HasSubstr("applied")));
+}
+
 TEST(Exposition, PassesPrometheussOwnCheck) {
   EngineStatus status = running();
   status.partitions = {{.partition = 0, .position = 1, .end = 2}};
   status.venues[0].oddities = {{.sensor = 0, .oddity = Oddity::kJump, .count = 2}};
-  const test::Finished checked =
-      test::run_to_end({.argv = {"promtool", "check", "metrics"},
-                        .input = exposition(status, kNow) + log_exposition(true)});
+  const test::Finished checked = test::run_to_end(
+      {.argv = {"promtool", "check", "metrics"},
+       .input = exposition(status, kNow) + exposition(busy_gateway()) + log_exposition(true)});
   EXPECT_EQ(checked.status, 0) << checked.out << checked.err;
   EXPECT_EQ(checked.err, "");
 }
