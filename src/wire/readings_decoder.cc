@@ -40,11 +40,17 @@ class ReadingsDecoder::Impl {
     return json(text, begin);
   }
 
-  Excerpt excerpt(std::span<const std::uint32_t> indices) const {
+  Excerpt excerpt(std::span<const std::uint32_t> indices, std::string_view venue_id) const {
     CROWDFLOW_CHECK(indices.empty() || indices.back() < decoded_.readings.size(),
                     "an excerpt of readings that the record does not have");
-    if (encoding_ == Encoding::kJson) return {json_excerpt(decoded_, indices), kJsonContentType};
-    return {protobuf_excerpt(decoded_, indices), kProtobufContentType};
+    if (encoding_ == Encoding::kJson)
+      return {json_excerpt(decoded_, indices, venue_id), kJsonContentType};
+    return {protobuf_excerpt(decoded_, indices, venue_id), kProtobufContentType};
+  }
+
+  std::string_view source_of(std::uint32_t index) const {
+    CROWDFLOW_CHECK(index < decoded_.sources.size(), "a reading that the record does not have");
+    return decoded_.sources[index].bytes;
   }
 
  private:
@@ -103,8 +109,13 @@ ReadingsDecoder::Readings ReadingsDecoder::decode_json(std::string_view text, st
   return impl_->decode_json(text, {line, column});
 }
 
-Excerpt ReadingsDecoder::excerpt(std::span<const std::uint32_t> indices) const {
-  return impl_->excerpt(indices);
+Excerpt ReadingsDecoder::excerpt(std::span<const std::uint32_t> indices,
+                                 std::string_view venue_id) const {
+  return impl_->excerpt(indices, venue_id);
+}
+
+std::string_view ReadingsDecoder::source_of(std::uint32_t index) const {
+  return impl_->source_of(index);
 }
 
 }  // namespace crowdflow::wire

@@ -59,8 +59,12 @@ class ReadingsDecoder {
 
   // The readings at `indices` of the record decoded last (which was not refused), as a value of its
   // own that decodes to the same readings. Their bytes are copied as they were, so that what this
-  // version does not know is sent on too. `indices` rise.
-  [[nodiscard]] Excerpt excerpt(std::span<const std::uint32_t> indices) const;
+  // version does not know is sent on too. `indices` rise. `venue_id`: of readings that name none.
+  [[nodiscard]] Excerpt excerpt(std::span<const std::uint32_t> indices,
+                                std::string_view venue_id = {}) const;
+
+  // The bytes of the reading at `index` of that record, as they stand in it.
+  [[nodiscard]] std::string_view source_of(std::uint32_t index) const;
 
  private:
   class Impl;

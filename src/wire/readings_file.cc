@@ -26,6 +26,10 @@ class ReadingsFile::Impl {
     return layout_ == Layout::kLines ? next_line() : next_value();
   }
 
+  [[nodiscard]] Excerpt excerpt(std::span<const std::uint32_t> indices,
+                                std::string_view venue_id) const {
+    return decoder_.excerpt(indices, venue_id);
+  }
   [[nodiscard]] const TextSource& source() const { return source_; }
 
  private:
@@ -216,6 +220,10 @@ Result<ReadingsFile> ReadingsFile::open(const std::string& path) {
 }
 
 Result<std::optional<ReadingsFile::Entry>> ReadingsFile::next() { return impl_->next(); }
+Excerpt ReadingsFile::excerpt(std::span<const std::uint32_t> indices,
+                              std::string_view venue_id) const {
+  return impl_->excerpt(indices, venue_id);
+}
 const std::string& ReadingsFile::path() const { return impl_->source().path(); }
 std::uint64_t ReadingsFile::bytes_read() const { return impl_->source().bytes_read(); }
 std::optional<std::uint64_t> ReadingsFile::size() const { return impl_->source().size(); }

@@ -43,6 +43,11 @@ class ReadingsFile {
   // read on (also: a gzip file that is cut or damaged).
   [[nodiscard]] Result<std::optional<Entry>> next();
 
+  // The readings at `indices` of the last entry as a value of the topic `readings`, as
+  // ReadingsDecoder::excerpt() makes it.
+  [[nodiscard]] Excerpt excerpt(std::span<const std::uint32_t> indices,
+                                std::string_view venue_id) const;
+
   [[nodiscard]] const std::string& path() const;
   // For a progress bar: bytes of the file (as stored) taken so far, and its size; no size when it
   // is not a regular file.

@@ -254,7 +254,8 @@ std::string read_json(std::string_view text, TextPlace begin, std::string& unesc
   return in.error();
 }
 
-std::string json_excerpt(const DecodedReadings& in, std::span<const std::uint32_t> indices) {
+std::string json_excerpt(const DecodedReadings& in, std::span<const std::uint32_t> indices,
+                         std::string_view otherwise_venue) {
   std::string out;
   std::optional<std::uint32_t> open;
   const auto close = [&] {
@@ -268,7 +269,8 @@ std::string json_excerpt(const DecodedReadings& in, std::span<const std::uint32_
       out += '{';
       const auto& [venue_id, sensor_id] = in.batches[batch];
       for (const auto& [name, value] :
-           {std::pair{"\"venue_id\":", venue_id}, std::pair{"\"sensor_id\":", sensor_id}}) {
+           {std::pair{"\"venue_id\":", venue_id.empty() ? otherwise_venue : venue_id},
+            std::pair{"\"sensor_id\":", sensor_id}}) {
         if (value.empty()) continue;
         out += name;
         append_json_string(value, out);

@@ -18,8 +18,10 @@ namespace crowdflow::wire {
 [[nodiscard]] std::string read_json(std::string_view text, TextPlace begin, std::string& unescaped,
                                     DecodedReadings& out);
 
-// The readings of `in` at `indices` as JSON of their own.
+// The readings of `in` at `indices` as JSON of their own; `otherwise_venue`: of those that name
+// none.
 [[nodiscard]] std::string json_excerpt(const DecodedReadings& in,
-                                       std::span<const std::uint32_t> indices);
+                                       std::span<const std::uint32_t> indices,
+                                       std::string_view otherwise_venue);
 
 }  // namespace crowdflow::wire

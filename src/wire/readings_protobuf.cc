@@ -166,18 +166,22 @@ void read_protobuf_reading(std::string_view bytes, DecodedReadings& out, Fault& 
   out.end_batch(0, {});
 }
 
-std::string protobuf_excerpt(const DecodedReadings& in, std::span<const std::uint32_t> indices) {
+std::string protobuf_excerpt(const DecodedReadings& in, std::span<const std::uint32_t> indices,
+                             std::string_view otherwise_venue) {
   using google::protobuf::io::CodedOutputStream;
-  constexpr std::uint8_t kReadingsTag = v1::ReadingBatch::kReadingsFieldNumber << 3 | 2;
   std::string out = in.batch_fields;
-  for (const std::uint32_t i : indices) {
-    const std::string_view bytes = in.sources[i].bytes;
-    std::uint8_t head[6] = {kReadingsTag};
+  const auto append = [&out](int field, std::string_view bytes) {
+    std::uint8_t head[6] = {static_cast<std::uint8_t>(field << 3 | 2)};
     const std::uint8_t* end =
         CodedOutputStream::WriteVarint32ToArray(static_cast<std::uint32_t>(bytes.size()), head + 1);
     out.append(reinterpret_cast<const char*>(head), static_cast<std::size_t>(end - head));
     out += bytes;
+  };
+  if (in.batches.front().venue_id.empty() && !otherwise_venue.empty()) {
+    append(v1::ReadingBatch::kVenueIdFieldNumber, otherwise_venue);
   }
+  for (const std::uint32_t i : indices)
+    append(v1::ReadingBatch::kReadingsFieldNumber, in.sources[i].bytes);
   return out;
 }
 

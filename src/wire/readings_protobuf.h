@@ -15,8 +15,10 @@ namespace crowdflow::wire {
 void read_protobuf_batch(std::string_view bytes, DecodedReadings& out, Fault& fault);
 void read_protobuf_reading(std::string_view bytes, DecodedReadings& out, Fault& fault);
 
-// The readings of `in` at `indices` as a ReadingBatch of their own.
+// The readings of `in` at `indices` as a ReadingBatch of their own; `otherwise_venue`: of those
+// that name none.
 [[nodiscard]] std::string protobuf_excerpt(const DecodedReadings& in,
-                                           std::span<const std::uint32_t> indices);
+                                           std::span<const std::uint32_t> indices,
+                                           std::string_view otherwise_venue);
 
 }  // namespace crowdflow::wire

@@ -145,5 +145,36 @@ TEST(Excerpt, HasNoFrameAndSaysItsContentType) {
   EXPECT_EQ(decoder.excerpt(last_two).content_type, "application/json");
 }
 
+TEST(Excerpt, NamesTheVenueOfReadingsThatNameNone) {
+  wire::ReadingsDecoder decoder;
+  const std::uint32_t both[] = {0, 1};
+  ASSERT_TRUE(decoder.decode(R"({"boot_id":1}{"venue_id":"annex","readings":[{}]})", ""));
+  EXPECT_EQ(decoder.excerpt(both, "hall").value,
+            "{\"venue_id\":\"hall\",\"readings\":[{\"boot_id\":1}]}\n"
+            "{\"venue_id\":\"annex\",\"readings\":[{}]}\n");
+
+  v1::ReadingBatch batch;
+  batch.add_readings()->set_sequence(1);
+  batch.add_readings()->set_venue_id("annex");
+  const std::string bytes = batch.SerializeAsString();
+  ASSERT_TRUE(decoder.decode(bytes, "application/x-protobuf"));
+  const wire::Excerpt excerpt = decoder.excerpt(both, "hall");
+  wire::ReadingsDecoder second;
+  const auto readings = second.decode(excerpt.value, excerpt.content_type);
+  ASSERT_TRUE(readings.has_value());
+  EXPECT_EQ((*readings)[0].venue_id, "hall");
+  EXPECT_EQ((*readings)[1].venue_id, "annex");
+}
+
+TEST(SourceOf, IsTheReadingAsItStandsInTheRecord) {
+  wire::ReadingsDecoder decoder;
+  const std::string json = R"( {"sensor_id":"s","readings":[{"sequence":7}, { }]} {"boot_id":1})";
+  ASSERT_TRUE(decoder.decode(json, "").has_value());
+  EXPECT_EQ(decoder.source_of(0), R"({"sequence":7})");
+  EXPECT_EQ(decoder.source_of(1), "{ }");
+  EXPECT_EQ(decoder.source_of(2), R"({"boot_id":1})");
+  EXPECT_EQ(decoder.source_of(0).data(), json.data() + json.find(R"({"sequence":7})"));
+}
+
 }  // namespace
 }  // namespace crowdflow::test
