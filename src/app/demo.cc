@@ -111,6 +111,7 @@ int demo(const DemoOptions& options) {
   roles_options.processor.instance = "crowdflow-demo";
   roles_options.processor.assign_by_hand = true;
   roles_options.processor.venues.push_back(std::move(*source));
+  roles_options.gateway.emplace();
   roles_options.http_address = options.address;
   roles_options.http_port = options.port.value_or(kUsualPort);
   auto roles = std::make_unique<Roles>(**log, roles_options);

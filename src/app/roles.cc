@@ -55,6 +55,12 @@ struct Roles::State {
         .topics = options.processor.topics, .venues = {}, .now = wall_clock};
     for (const auto& source : options.processor.venues)
       page.venues.push_back(source.venue);
+    if (options.gateway) {
+      options.gateway->topics = options.processor.topics;
+      options.gateway->venues = page.venues;
+      options.gateway->now = wall_clock;
+      gateway = std::make_unique<gateway::Gateway>(log, server, *options.gateway);
+    }
     console = std::make_unique<console::Console>(log, server, std::move(page));
   }
 
@@ -62,6 +68,7 @@ struct Roles::State {
     server.handle("GET", "/metrics", [this](const http::Request&) {
       return http::Response{.content_type = std::string(telemetry::kExpositionType),
                             .body = telemetry::exposition(status.read(), wall_clock()) +
+                                    (gateway ? telemetry::exposition(gateway->status()) : "") +
                                     telemetry::log_exposition(log.health().reachable)};
     });
     server.handle("GET", "/healthz", [](const http::Request&) {
@@ -85,6 +92,7 @@ struct Roles::State {
   processor::StatusCell status;
   http::Server server;
   std::unique_ptr<console::Console> console;
+  std::unique_ptr<gateway::Gateway> gateway;
   std::future<Result<void>> ended;
   std::jthread engine;
 };
@@ -99,6 +107,7 @@ Result<void> Roles::start() {
   state.add_routes();
   if (auto started = state.server.start(); !started) return started;
   state.console->start();
+  if (state.gateway) state.gateway->start();
   std::promise<Result<void>> promise;
   state.ended = promise.get_future();
   state.engine = std::jthread([&state, promise = std::move(promise)](std::stop_token stop) mutable {
@@ -128,6 +137,7 @@ Result<void> Roles::stop() {
   }
   Result<void> result = state.ended.get();
   state.engine.join();
+  if (state.gateway) state.gateway->stop();
   state.console->stop();
   state.server.stop();
   return result;

@@ -2,10 +2,12 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <crowdflow/result.h>
 
+#include "gateway/gateway.h"
 #include "log/log.h"
 #include "processor/options.h"
 
@@ -15,11 +17,14 @@ struct RolesOptions {
   processor::ProcessorOptions processor;
   std::string http_address = "127.0.0.1";
   std::uint16_t http_port = 0;
+  // Absent: readings cannot be posted. Topics, venues and clock are those of the processor.
+  std::optional<gateway::GatewayOptions> gateway;
 };
 
-// All roles of one process: the engine, the console, and the server that both answer on.
+// All roles of one process: the engine, the console, the gateway, and the server that they answer
+// on.
 //
-// Threads: the engine's, the console's and the server's; start and stop from one thread.
+// Threads: those of the roles and the server's; start and stop from one thread.
 class Roles {
  public:
   Roles(log::Log& log, RolesOptions options);

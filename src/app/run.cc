@@ -31,6 +31,11 @@ RolesOptions roles_options(const config::RunConfig& config, const log::TopicName
   }
   options.http_address = config.http.address;
   options.http_port = config.http.port;
+  if (config.gateway.enabled) {
+    options.gateway.emplace();
+    options.gateway->max_body = static_cast<std::size_t>(config.gateway.max_body);
+    options.gateway->max_queued = static_cast<std::size_t>(config.gateway.max_queued);
+  }
   return options;
 }
 

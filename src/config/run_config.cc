@@ -177,6 +177,37 @@ void read_http(Report& report, const Node* node, RunConfig::Http& http) {
           .value_or(http.port));
 }
 
+// Bytes, and how their bounds are said.
+struct BytesRange {
+  std::int64_t least = 0;
+  std::int64_t most = 0;
+  std::string_view expected;
+};
+
+std::optional<std::int64_t> read_bytes(Report& report, const Node* node, const BytesRange& range) {
+  if (node == nullptr) return std::nullopt;
+  const auto bytes = node->kind == NodeKind::kScalar ? parse_bytes(node->text) : std::nullopt;
+  if (bytes && *bytes >= range.least && *bytes <= range.most) return bytes;
+  report.error(*node, std::string{range.expected});
+  return std::nullopt;
+}
+
+void read_gateway(Report& report, const Node* node, RunConfig::Gateway& gateway) {
+  if (node == nullptr) return;
+  MapReader map{report, *node, "a map such as { enabled: true, max_body: 4MiB }"};
+  gateway.enabled = read_bool(report, map.find("enabled")).value_or(gateway.enabled);
+  gateway.max_body = read_bytes(report, map.find("max_body"),
+                                {.least = std::int64_t{64} << 10U,
+                                 .most = std::int64_t{64} << 20U,
+                                 .expected = "bytes such as 4MiB, from 64KiB to 64MiB"})
+                         .value_or(gateway.max_body);
+  gateway.max_queued = read_bytes(report, map.find("max_queued"),
+                                  {.least = std::int64_t{1} << 20U,
+                                   .most = std::int64_t{1} << 30U,
+                                   .expected = "bytes such as 32MiB, from 1MiB to 1024MiB"})
+                           .value_or(gateway.max_queued);
+}
+
 void read_engine(Report& report, const Node* node, RunConfig& config) {
   if (node == nullptr) return;
   MapReader map{report, *node, "a map such as { threads: 2, memory_limit: 2GiB }"};
@@ -186,14 +217,11 @@ void read_engine(Report& report, const Node* node, RunConfig& config) {
   const auto every = read_duration(report, map.find("snapshot_every"), std::chrono::seconds{1},
                                    std::chrono::hours{24});
   if (every) config.snapshot_every = std::chrono::duration_cast<milliseconds>(*every);
-  const Node* limit = map.find("memory_limit");
-  if (limit == nullptr) return;
-  const auto bytes = limit->kind == NodeKind::kScalar ? parse_bytes(limit->text) : std::nullopt;
-  if (bytes && *bytes >= kLeastMemory && *bytes <= kMostMemory) {
-    config.memory_limit = bytes;
-  } else {
-    report.error(*limit, "bytes such as 512MiB or 2GiB, from 1MiB to 1024GiB");
-  }
+  config.memory_limit = read_bytes(report, map.find("memory_limit"),
+                                   {.least = kLeastMemory,
+                                    .most = kMostMemory,
+                                    .expected = "bytes such as 512MiB or 2GiB, from 1MiB to "
+                                                "1024GiB"});
 }
 
 void read_log(Report& report, const Node* node, LogLevel& level) {
@@ -234,6 +262,7 @@ class RunConfigReader {
     config_.group = read_kafka_name(report_, map.find("group"), config_.group);
     config_.instance = read_kafka_name(report_, map.find("instance"), default_instance());
     read_http(report_, map.find("http"), config_.http);
+    read_gateway(report_, map.find("gateway"), config_.gateway);
     const auto interval = read_duration(report_, map.find("commit_interval"), milliseconds{20},
                                         std::chrono::seconds{5});
     if (interval) config_.commit_interval = std::chrono::duration_cast<milliseconds>(*interval);

@@ -29,6 +29,7 @@ enum class LogLevel { kTrace, kDebug, kInfo, kWarn, kError };
 //   instance: engine-1                         # unique in the group; the host's name unless said
 //   venues: [ hall.yaml ]                      # relative to this file
 //   http: { address: 127.0.0.1, port: 8080 }
+//   gateway: { enabled: true, max_body: 4MiB, max_queued: 32MiB }  # POST /api/v1/readings
 //   commit_interval: 100ms
 //   engine: { threads: 1, memory_limit: 2GiB, snapshot_every: 1h } # a venue that would take more
 //                                                                  # than the limit is refused
@@ -55,6 +56,15 @@ struct RunConfig {
     std::uint16_t port = 8080;
   };
 
+  // The way in for readings over HTTP.
+  struct Gateway {
+    bool enabled = true;
+    // Bytes of one request's body, 64 KiB to 64 MiB.
+    std::int64_t max_body = std::int64_t{4} << 20;
+    // Bytes of the bodies that wait for the log, 1 MiB to 1 GiB.
+    std::int64_t max_queued = std::int64_t{32} << 20;
+  };
+
   // "host:port,host:port"
   std::string brokers;
   // Without those that crowdflow sets itself; librdkafka checks the rest when it starts.
@@ -64,6 +74,7 @@ struct RunConfig {
   std::string instance;
   std::vector<VenueSource> venues;  // ids differ
   Http http;
+  Gateway gateway;
   // 20 ms to 5 s.
   std::chrono::milliseconds commit_interval{100};
   // That apply readings, 1 to 64; each partition belongs to one of them.

@@ -44,6 +44,9 @@ TEST(RunConfig, NeedsOnlyBrokersAndVenues) {
   EXPECT_FALSE(config->instance.empty());
   EXPECT_EQ(config->http.address, "127.0.0.1");
   EXPECT_EQ(config->http.port, 8080);
+  EXPECT_TRUE(config->gateway.enabled);
+  EXPECT_EQ(config->gateway.max_body, std::int64_t{4} << 20U);
+  EXPECT_EQ(config->gateway.max_queued, std::int64_t{32} << 20U);
   EXPECT_EQ(config->commit_interval, milliseconds{100});
   EXPECT_EQ(config->engine_threads, 1u);
   EXPECT_EQ(config->snapshot_every, hours{1});
@@ -66,6 +69,7 @@ group: halls
 instance: engine-1
 venues: [venues/hall.yaml]
 http: { address: "::", port: 0 }
+gateway: { enabled: false, max_body: 64KiB, max_queued: 1GiB }
 commit_interval: 1s
 engine: { threads: 4, memory_limit: 512MiB, snapshot_every: 90s }
 log: { level: debug }
@@ -83,6 +87,9 @@ log: { level: debug }
   EXPECT_EQ(config->instance, "engine-1");
   EXPECT_EQ(config->http.address, "::");
   EXPECT_EQ(config->http.port, 0);
+  EXPECT_FALSE(config->gateway.enabled);
+  EXPECT_EQ(config->gateway.max_body, std::int64_t{64} << 10U);
+  EXPECT_EQ(config->gateway.max_queued, std::int64_t{1} << 30U);
   EXPECT_EQ(config->commit_interval, milliseconds{1000});
   EXPECT_EQ(config->engine_threads, 4u);
   EXPECT_EQ(config->snapshot_every, milliseconds{90'000});
