@@ -10,6 +10,7 @@
 #include "app/examples.h"
 #include "app/explain.h"
 #include "app/log_replay.h"
+#include "app/publish.h"
 #include "app/replay.h"
 #include "app/run.h"
 #include "app/topics.h"
@@ -109,6 +110,64 @@ void add_venue(CLI::App& app, VenueNewOptions& options, int& status) {
   command->callback([&options, &status] { status = venue_new(options); });
 }
 
+void add_publish(CLI::App& app, PublishOptions& options, int& status) {
+  CLI::App* command = app.add_subcommand(
+      "publish", "readings from a file (NDJSON, or CSV with --columns) to a running crowdflow");
+  command
+      ->add_option("file", options.file, "NDJSON, JSON or CSV, plain or gzip; - is standard input")
+      ->required();
+  CLI::Option* url =
+      command->add_option("--url", options.url, "of a running crowdflow: http://HOST:PORT");
+  for (CLI::Option* option : add_log(*command, options.log))
+    option->excludes(url);
+  command->add_option("--venue", options.venue_file,
+                      "venue file: readings are checked with it before they are sent, are of this "
+                      "venue when they name none, and their local times are its");
+  command->add_option("--venue-id", options.venue_id, "venue of readings that name none");
+  command->add_flag("--strict", options.strict, "end at the first reading that is refused");
+  command->add_option("--batch", options.batch, "readings in a record")
+      ->check(CLI::Range(1, 10'000))
+      ->capture_default_str();
+
+  constexpr const char* kTable = "CSV";
+  command->add_flag("--csv", options.csv, "the file is CSV (also when its name ends in .csv)")
+      ->group(kTable);
+  command
+      ->add_option("--columns", options.columns,
+                   "FIELD=COLUMN,...: fields are event_time, entries, exits, people, sensor_id, "
+                   "sequence, interval (seconds), zone_id; a column is called as in the first row, "
+                   "or #1, #2, ...; Date+Time joins two")
+      ->group(kTable);
+  command
+      ->add_option("--counts", options.counts,
+                   "what the numbers are: delta (default), total, occupancy or anchor")
+      ->group(kTable);
+  command->add_option("--sensor", options.sensor, "sensor that counted")->group(kTable);
+  command
+      ->add_option("--sensors", options.sensors,
+                   "what the sensor_id column calls them: \"Main door=door-1,Side=door-2\"")
+      ->group(kTable);
+  command->add_option("--interval", options.interval, "how long each row speaks of: 15m")
+      ->group(kTable);
+  command
+      ->add_option("--stamped", options.stamped,
+                   "whether a row's time is the start or the end of its interval")
+      ->capture_default_str()
+      ->group(kTable);
+  command
+      ->add_option("--time-format", options.time_format,
+                   "as strftime has it: \"%d/%m/%Y %H:%M\" (default: 2018-02-09 11:00, RFC 3339)")
+      ->group(kTable);
+  command
+      ->add_option("--time-zone", options.time_zone,
+                   "of times without one: Europe/London (default: the venue's)")
+      ->group(kTable);
+  command
+      ->add_option("--delimiter", options.delimiter, "one character, or tab (default: found out)")
+      ->group(kTable);
+  command->callback([&options, &status] { status = publish(options); });
+}
+
 }  // namespace
 
 int command_line(int argc, char** argv) {
@@ -161,6 +220,9 @@ int command_line(int argc, char** argv) {
   explain_command->add_flag("--json", explain_options.json, "for machines, on one line");
   add_log(*explain_command, explain_options.log);
   explain_command->callback([&] { status = explain(explain_options); });
+
+  PublishOptions publish_options;
+  add_publish(app, publish_options, status);
 
   CLI::App* validate_command = app.add_subcommand("validate", "checks a file, whole");
   validate_command->require_subcommand(1);
