@@ -16,14 +16,24 @@ import sys
 # Name: (file, what stands there once, what a careless hand would have written, seeds to try).
 BUGS = {
     "positions_off_by_one": (
-        "src/processor/session.cc",
+        "src/processor/session_commits.cc",
         ".offset = owned.committed,",
         ".offset = owned.committed + 1,",
         200),
     "positions_without_a_journal": (
-        "src/processor/session.cc",
-        "    if (!hands_over && chunks.size() == chunks_before) continue;\n",
-        "    if (!hands_over && chunks.size() == chunks_before + 99) continue;\n",
+        "src/processor/session_commits.cc",
+        "    if (!hands_over && commit.chunks.size() == chunks_before) continue;\n",
+        "    if (!hands_over && commit.chunks.size() == chunks_before + 99) continue;\n",
+        1000),
+    "positions_of_what_was_only_pushed": (
+        "src/processor/session_commits.cc",
+        "    owned.committed = hand_over.position;\n",
+        "    owned.committed = owned.position;\n",
+        200),
+    "what_a_commit_left_over_forgotten": (
+        "src/processor/session_commits.cc",
+        "  return std::exchange(collected_, std::move(left));\n",
+        "  return std::exchange(collected_, {});\n",
         1000),
     "a_tick_left_out_of_the_journal": (
         "src/processor/partition_work.cc",
