@@ -70,6 +70,14 @@ TEST(Scenario, TakesLongerWhereTheGateIsNarrowOrTheWindowLong) {
   EXPECT_GT(cycle_of(scenario_for(slow)), seconds{200});
 }
 
+TEST(Scenario, WaitsForCountersThatSpeakSeldom) {
+  Venue seldom = small_arena();
+  for (Sensor& sensor : seldom.sensors)
+    sensor.every = seconds{60};
+  // A minute more at the peak and a minute more of recovery, of which the calm gives ten seconds.
+  EXPECT_GT(cycle_of(scenario_for(seldom)), seconds{180});
+}
+
 TEST(Scenario, PrefersAZoneWhoseOpeningsAreAllMeasured) {
   Venue venue = small_arena();
   std::erase_if(venue.sensors, [](const Sensor& sensor) { return sensor.at == 2U; });
