@@ -84,7 +84,6 @@ class Session {
   void collect();
   [[nodiscard]] bool commit_due() const;
   [[nodiscard]] bool is_urgent() const;
-  [[nodiscard]] std::vector<HandOver> next_to_commit();
   void begin_commit();
   [[nodiscard]] Result<void> end_commit();
   [[nodiscard]] Result<void> finish();

@@ -1,9 +1,8 @@
 #include <algorithm>
-#include <iterator>
 #include <string>
 #include <utility>
-#include <vector>
 
+#include "processor/next_commit.h"
 #include "processor/session.h"
 
 namespace crowdflow::processor {
@@ -66,39 +65,11 @@ bool Session::is_urgent() const {
   });
 }
 
-// All of a partition or none: the one that has waited longest, those with alerts, and others until
-// there are states enough.
-std::vector<HandOver> Session::next_to_commit() {
-  std::vector<std::int32_t> taken;
-  std::size_t states = 0;
-  const auto take = [&](std::int32_t partition) {
-    if (std::ranges::find(taken, partition) != taken.end()) return;
-    taken.push_back(partition);
-    for (const HandOver& hand_over : collected_) {
-      if (hand_over.partition == partition) states += hand_over.pending.outputs.states.size();
-    }
-  };
-  if (!collected_.empty()) take(collected_.front().partition);
-  for (const HandOver& hand_over : collected_) {
-    if (!hand_over.pending.outputs.alerts.empty()) take(hand_over.partition);
-  }
-  for (const HandOver& hand_over : collected_) {
-    if (states < options_.states_in_commit) take(hand_over.partition);
-  }
-  const auto rest = std::ranges::stable_partition(collected_, [&](const HandOver& hand_over) {
-    return std::ranges::find(taken, hand_over.partition) != taken.end();
-  });
-  std::vector<HandOver> left(std::make_move_iterator(rest.begin()),
-                             std::make_move_iterator(rest.end()));
-  collected_.erase(rest.begin(), rest.end());
-  return std::exchange(collected_, std::move(left));
-}
-
 void Session::begin_commit() {
   last_commit_ = options_.steady_now();
   const bool urgent = is_urgent();
   Commit commit;
-  commit.hand_overs = next_to_commit();
+  commit.hand_overs = take_next_commit(collected_, options_.states_in_commit);
   left_over_ = !collected_.empty();
   if (!left_over_) pushed_bytes_ = 0;
   for (HandOver& hand_over : commit.hand_overs) {

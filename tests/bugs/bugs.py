@@ -31,9 +31,9 @@ BUGS = {
         "    owned.committed = owned.position;\n",
         200),
     "what_a_commit_left_over_forgotten": (
-        "src/processor/session_commits.cc",
-        "  return std::exchange(collected_, std::move(left));\n",
-        "  return std::exchange(collected_, {});\n",
+        "src/processor/next_commit.cc",
+        "  return std::exchange(collected, std::move(left));\n",
+        "  return std::exchange(collected, {});\n",
         1000),
     "a_tick_left_out_of_the_journal": (
         "src/processor/partition_work.cc",
