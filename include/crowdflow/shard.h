@@ -103,6 +103,10 @@ class Shard {
   // zone is gone are cleared.
   void put_venue(std::shared_ptr<const Venue> venue, Outputs& out);
 
+  // Takes these venues, as they stand, from another shard, and its clock when that is ahead. Those
+  // that are not there, or are here already, are passed over.
+  void adopt(Shard& from, std::span<const std::string> venue_ids);
+
   // The log does not hold all that happened before: the level of every zone is unknown until a
   // gauge or an anchor tells it.
   void forget_levels();

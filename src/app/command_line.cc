@@ -6,10 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "app/backup.h"
 #include "app/demo.h"
 #include "app/examples.h"
 #include "app/explain.h"
+#include "app/log_contents.h"
 #include "app/log_replay.h"
+#include "app/migrate.h"
 #include "app/publish.h"
 #include "app/replay.h"
 #include "app/run.h"
@@ -27,12 +30,58 @@ std::string version_line() {
          (info.dirty ? ", modified" : "") + ", " + std::string(info.compiler) + ")";
 }
 
-// Which Kafka, and which topics on it.
+// Which log, and which topics on it.
 std::vector<CLI::Option*> add_log(CLI::App& command, LogOptions& options) {
-  return {command.add_option("--config", options.config_file, "configuration file (YAML)"),
-          command.add_option("--brokers", options.brokers,
-                             "host:port,... (instead of a configuration file)"),
+  CLI::Option* brokers = command.add_option("--brokers", options.brokers,
+                                            "host:port,... (instead of a configuration file)");
+  return {command.add_option("--config", options.config_file, "configuration file (YAML)"), brokers,
+          command
+              .add_option("--embedded", options.folder,
+                          "folder of the embedded log (instead of brokers)")
+              ->excludes(brokers),
           command.add_option("--prefix", options.prefix, "of the topics' names")};
+}
+
+void add_run(CLI::App& app, RunOptions& options, int& status) {
+  CLI::App* command = app.add_subcommand(
+      "run", "all roles in one process: on your Kafka, or on a log of its own in a folder");
+  command->add_option("--config", options.config_file, "configuration file (YAML)");
+  CLI::Option* brokers =
+      command->add_option("--brokers", options.brokers, "of Kafka: host:port,...");
+  command->add_option("--embedded", options.folder, "folder that the log is in; made when missing")
+      ->excludes(brokers);
+  command->add_option("--venue", options.venue_files, "venue file (YAML); again for each venue");
+  command->add_option("--address", options.address,
+                      "IP address that the page and the API listen on (default: 127.0.0.1, this "
+                      "machine only)");
+  command->add_option("--port", options.port, "of the page and the API; 0 is any (default: 8080)");
+  command->callback([&] { status = run(options); });
+}
+
+void add_log_commands(CLI::App& app, LogOptions& listed, LogDumpOptions& dumped,
+                      LogExportOptions& exported, int& status) {
+  CLI::App* command = app.add_subcommand("log", "what is in the log: on Kafka, or embedded");
+  command->require_subcommand(1);
+  CLI::App* list = command->add_subcommand("list", "the topics, and what each partition holds");
+  add_log(*list, listed);
+  list->callback([&] { status = list_log(listed); });
+
+  CLI::App* dump = command->add_subcommand("dump", "records as JSON, one a line");
+  dump->add_option("topic", dumped.topic, "readings, alerts, zone-states, journal, ...")
+      ->required();
+  dump->add_option("--partition", dumped.partition, "only this one")->check(CLI::NonNegativeNumber);
+  dump->add_option("--offset", dumped.offset, "begin here; -10: with the last ten");
+  dump->add_option("--from", dumped.from, "begin with the first stamped so or later (RFC 3339)");
+  dump->add_option("--count", dumped.count, "at most so many of each partition")
+      ->check(CLI::NonNegativeNumber);
+  add_log(*dump, dumped.log);
+  dump->callback([&] { status = dump_log(dumped); });
+
+  CLI::App* write = command->add_subcommand(
+      "export", "readings, states, alerts, commands and dead letters as NDJSON files");
+  write->add_option("--out", exported.out, "folder for the files")->required();
+  add_log(*write, exported.log);
+  write->callback([&] { status = export_log(exported); });
 }
 
 void add_replay(CLI::App& app, ReplayOptions& recorded, LogReplayOptions& logged, int& status) {
@@ -200,11 +249,7 @@ int command_line(int argc, char** argv) {
   demo_command->callback([&] { status = demo(demo_options); });
 
   RunOptions run_options;
-  CLI::App* run_command =
-      app.add_subcommand("run", "all roles in one process, on your Kafka and your venues");
-  run_command->add_option("--config", run_options.config_file, "configuration file (YAML)")
-      ->required();
-  run_command->callback([&] { status = run(run_options); });
+  add_run(app, run_options, status);
 
   ReplayOptions replay_options;
   LogReplayOptions log_replay_options;
@@ -238,6 +283,32 @@ int command_line(int argc, char** argv) {
 
   VenueNewOptions venue_new_options;
   add_venue(app, venue_new_options, status);
+
+  LogOptions log_list_options;
+  LogDumpOptions log_dump_options;
+  LogExportOptions log_export_options;
+  add_log_commands(app, log_list_options, log_dump_options, log_export_options, status);
+
+  BackupOptions backup_options;
+  CLI::App* backup_command =
+      app.add_subcommand("backup", "copies an embedded log to a file, also while it is worked on");
+  backup_command->add_option("--embedded", backup_options.folder, "folder of the embedded log")
+      ->required();
+  backup_command->add_option("--to", backup_options.to, "the new file")->required();
+  backup_command->callback([&] { status = back_up(backup_options); });
+
+  MigrateOptions migrate_options;
+  CLI::App* migrate_command =
+      app.add_subcommand("migrate", "moves the venues of an embedded log to Kafka, once");
+  migrate_command->add_option("--embedded", migrate_options.folder, "folder of the embedded log")
+      ->required();
+  migrate_command->add_option("--config", migrate_options.to.config_file,
+                              "configuration file (YAML) that names the brokers");
+  migrate_command->add_option("--brokers", migrate_options.to.brokers,
+                              "host:port,... (instead of a configuration file)");
+  migrate_command->add_option("--prefix", migrate_options.to.prefix,
+                              "of the topics' names, on both");
+  migrate_command->callback([&] { status = migrate(migrate_options); });
 
   CLI::App* topics_command = app.add_subcommand("topics", "the Kafka topics that crowdflow uses");
   topics_command->require_subcommand(1);

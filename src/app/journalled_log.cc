@@ -23,9 +23,7 @@ Result<JournalledLog> JournalledLog::connect(const config::RunConfig& config) {
   self.options_ = std::make_unique<processor::ProcessorOptions>();
   self.options_->topics = log::TopicNames(config.topics.prefix);
   self.options_->parse_venue = parse_journalled_venue;
-  auto connect = connect_options(config, self.options_->topics);
-  connect.warm_topics.clear();  // nothing is written
-  auto log = kafka::connect(connect);
+  auto log = look_into_log(config, self.options_->topics);
   if (!log) return tl::unexpected(log.error());
   self.log_ = std::move(*log);
   return self;

@@ -238,9 +238,7 @@ std::optional<Destination> open_destination(const PublishOptions& options, Compl
     return std::nullopt;
   }
   const log::TopicNames names(config->topics.prefix);
-  kafka::ConnectOptions connection = connect_options(*config, names);
-  connection.warm_topics = {names.readings};
-  auto log = kafka::connect(connection);
+  auto log = open_log(*config, names);
   if (!log) {
     status = complain(log.error().message, kFailed);
     return std::nullopt;
@@ -258,7 +256,8 @@ std::optional<Destination> open_destination(const PublishOptions& options, Compl
 }  // namespace
 
 int publish(const PublishOptions& options) {
-  const bool to_log = !options.log.config_file.empty() || options.log.brokers.has_value();
+  const bool to_log = !options.log.config_file.empty() || options.log.brokers.has_value() ||
+                      options.log.folder.has_value();
   if (to_log == !options.url.empty()) {
     return complain(
         "where to? Give either --url http://HOST:PORT of a running crowdflow, or "

@@ -13,7 +13,7 @@ namespace {
 
 // What the options and the file say together; nothing after an error, which has been printed.
 std::optional<config::RunConfig> settle(const TopicsOptions& options) {
-  auto config = settle(options.log, "crowdflow topics");
+  auto config = settle_kafka(options.log, "crowdflow topics");
   if (!config) return std::nullopt;
   if (options.partitions) config->topics.partitions = *options.partitions;
   if (options.replication) config->topics.replication = *options.replication;

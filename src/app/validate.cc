@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "app/command_line.h"
+#include "app/log_connection.h"
 #include "app/memory_check.h"
 #include "config/config_error.h"
 #include "config/run_config.h"
@@ -39,7 +40,8 @@ int validate_config(const std::string& file) {
     print(config::format_errors(config.error()));
     return kWrongConfig;
   }
-  std::printf("%s: good: brokers %s, %zu venues\n", file.c_str(), config->brokers.c_str(),
+  std::printf("%s: good: %s %s, %zu venues\n", file.c_str(),
+              config->embedded ? "log in" : "brokers", name_of_log(*config).c_str(),
               config->venues.size());
   return 0;
 }

@@ -9,6 +9,7 @@
 #include <unordered_map>
 
 #include "config/document.h"
+#include "config/kafka_config.h"
 #include "config/reader.h"
 #include "config/report.h"
 #include "config/source_text.h"
@@ -22,122 +23,32 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr std::int64_t kLeastMemory = std::int64_t{1} << 20U;
+constexpr std::int64_t kLeastSize = std::int64_t{64} << 20U;
 constexpr std::int64_t kMostMemory = std::int64_t{1} << 40U;
 
-bool is_alphanumeric(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+// Paths in a configuration file begin at its folder.
+std::string from_folder_of(const std::string& file, const std::string& path) {
+  return (std::filesystem::path{file}.parent_path() / path).lexically_normal().string();
 }
 
-// A name that Kafka takes for a topic, a group or a member.
-bool is_kafka_name(std::string_view text) {
-  return !text.empty() && text.size() <= 200 && std::all_of(text.begin(), text.end(), [](char c) {
-    return is_alphanumeric(c) || c == '.' || c == '_' || c == '-';
-  });
-}
-
-std::string read_kafka_name(Report& report, const Node* node, std::string otherwise) {
-  if (node == nullptr) return otherwise;
-  if (node->kind == NodeKind::kScalar && is_kafka_name(node->text)) return node->text;
-  report.error(*node, "1 to 200 of letters, digits, \".\", \"_\" and \"-\"");
-  return otherwise;
-}
-
-// host:port
-bool is_broker(std::string_view text) {
-  const std::size_t colon = text.rfind(':');
-  if (colon == std::string_view::npos || colon == 0) return false;
-  const auto port = parse_whole(text.substr(colon + 1));
-  const std::string_view host = text.substr(0, colon);
-  return port && *port >= 1 && *port <= 65'535 && std::all_of(host.begin(), host.end(), [](char c) {
-           return is_alphanumeric(c) ||
-                  std::string_view{".-_:[]"}.find(c) != std::string_view::npos;
-         });
-}
-
-std::string read_brokers(Report& report, const Node* node) {
-  if (node == nullptr) return {};
-  constexpr std::string_view kBrokers = "host:port, or a list of such";
-  std::string brokers;
-  const auto add = [&](const Node& item, std::string_view broker) {
-    if (!is_broker(broker)) {
-      const bool has_scheme = broker.find("://") != std::string_view::npos;
-      report.error(
-          item, std::string{kBrokers},
-          has_scheme ? "how to talk to them is said by kafka: { security.protocol: ... }" : "");
-      return false;
-    }
-    brokers += (brokers.empty() ? "" : ",") + std::string{broker};
-    return true;
-  };
-  if (node->kind != NodeKind::kScalar) {
-    const auto items = read_list(report, node, kBrokers, 1000);
-    if (node->kind == NodeKind::kList && items.empty()) report.error(*node, std::string{kBrokers});
-    for (const Node* item : items)
-      add(*item, item->text);
-    return brokers;
+std::optional<RunConfig::Embedded> read_embedded(Report& report, const Node* node,
+                                                 const std::string& file) {
+  if (node == nullptr) return std::nullopt;
+  RunConfig::Embedded embedded;
+  MapReader map{report, *node, "a map such as { folder: data, max_size: 4GiB }"};
+  const Node* folder = map.require("folder", "the folder that the log is in");
+  if (const auto path = read_text(report, folder, 4096)) {
+    embedded.folder = from_folder_of(file, *path);
   }
-  std::string_view rest = node->text;
-  while (add(*node, rest.substr(0, rest.find(',')))) {
-    if (rest.find(',') == std::string_view::npos) break;
-    rest.remove_prefix(rest.find(',') + 1);
-  }
-  return brokers;
-}
-
-// Properties of librdkafka that are not the user's, and why.
-struct OwnedProperty {
-  std::string_view name;
-  std::string_view why;
-};
-constexpr std::string_view kPositions = "positions are committed in transactions, with the results";
-constexpr std::string_view kNoGaps = "a record must not be lost, repeated or overtaken";
-constexpr std::array kOwned{
-    OwnedProperty{"bootstrap.servers", "it is said by \"brokers\""},
-    OwnedProperty{"metadata.broker.list", "it is said by \"brokers\""},
-    OwnedProperty{"group.id", "it is said by \"group\""},
-    OwnedProperty{"group.instance.id", "it is said by \"instance\""},
-    OwnedProperty{"client.id", "it is said by \"instance\""},
-    OwnedProperty{"transactional.id", "it follows \"instance\", which fences its predecessor"},
-    OwnedProperty{"transaction.timeout.ms", "a restart waits for it: it is 10 s"},
-    OwnedProperty{"enable.auto.commit", kPositions},
-    OwnedProperty{"auto.commit.enable", kPositions},
-    OwnedProperty{"auto.commit.interval.ms", kPositions},
-    OwnedProperty{"enable.auto.offset.store", kPositions},
-    OwnedProperty{"auto.offset.reset", "an offset that is gone is an error, never a silent jump"},
-    OwnedProperty{"enable.partition.eof", "a restart has to know where a partition ends"},
-    OwnedProperty{"isolation.level", "what a transaction took back must not be read"},
-    OwnedProperty{"partition.assignment.strategy", "partition p of all topics goes to one member"},
-    OwnedProperty{"partitioner", "a venue's partition is computed from its id"},
-    OwnedProperty{"enable.idempotence", kNoGaps},
-    OwnedProperty{"acks", kNoGaps},
-    OwnedProperty{"request.required.acks", kNoGaps},
-    OwnedProperty{"allow.auto.create.topics", "topics are made by `crowdflow topics create`"},
-    OwnedProperty{"fetch.min.bytes", "readings must not wait for others"},
-    OwnedProperty{"fetch.wait.max.ms", "readings must not wait for others"},
-    OwnedProperty{"test.mock.num.brokers", "a broker in the process keeps nothing: see `demo`"},
-};
-
-std::map<std::string, std::string> read_properties(Report& report, const Node* node) {
-  std::map<std::string, std::string> properties;
-  if (node == nullptr) return properties;
-  if (node->kind != NodeKind::kMap) {
-    report.error(*node, "librdkafka's properties, such as { security.protocol: SSL }");
-    return properties;
-  }
-  for (const Node* entry = node->first_child; entry != nullptr; entry = entry->next) {
-    const auto owned =
-        std::find_if(kOwned.begin(), kOwned.end(),
-                     [&](const OwnedProperty& property) { return property.name == entry->key; });
-    if (owned != kOwned.end()) {
-      report.key_error(*entry, "a property that crowdflow sets itself", "no " + quote(entry->key),
-                       std::string{owned->why});
-    } else if (entry->kind != NodeKind::kScalar) {
-      report.error(*entry, "the property's value, as text, number, true or false");
+  if (const Node* size = map.find("max_size")) {
+    const auto bytes = size->kind == NodeKind::kScalar ? parse_bytes(size->text) : std::nullopt;
+    if (bytes && *bytes >= kLeastSize && *bytes <= kMostMemory) {
+      embedded.max_size = *bytes;
     } else {
-      properties.emplace(entry->key, entry->text);
+      report.error(*size, "bytes such as 512MiB or 4GiB, from 64MiB to 1024GiB");
     }
   }
-  return properties;
+  return embedded;
 }
 
 void read_topics(Report& report, const Node* node, RunConfig::Topics& topics) {
@@ -246,6 +157,16 @@ std::string default_instance() {
   return is_kafka_name(instance) ? instance : "crowdflow";
 }
 
+tl::expected<VenueSource, std::vector<ConfigError>> checked(const std::string& path,
+                                                            std::string yaml,
+                                                            std::vector<ConfigError>* warnings) {
+  auto venue = parse_venue(yaml, path, warnings);
+  if (!venue) return tl::unexpected(std::move(venue.error()));
+  return VenueSource{.path = path,
+                     .yaml = std::move(yaml),
+                     .venue = std::make_shared<const Venue>(std::move(*venue))};
+}
+
 // Reads a configuration and then its venue files, each with a report of its own.
 class RunConfigReader {
  public:
@@ -255,8 +176,7 @@ class RunConfigReader {
   void read(const Node& root) {
     MapReader map{report_, root, "a map that begins with `crowdflow: v1`"};
     read_format_version(report_, map);
-    config_.brokers =
-        read_brokers(report_, map.require("brokers", "the Kafka brokers: host:port,host:port"));
+    read_where(map);
     config_.kafka = read_properties(report_, map.find("kafka"));
     read_topics(report_, map.find("topics"), config_.topics);
     config_.group = read_kafka_name(report_, map.find("group"), config_.group);
@@ -282,6 +202,22 @@ class RunConfigReader {
   [[nodiscard]] Report& report() { return report_; }
 
  private:
+  // Kafka or a file: one of the two.
+  void read_where(MapReader& map) {
+    const Node* brokers = map.find("brokers");
+    const Node* embedded = map.find("embedded");
+    config_.brokers = read_brokers(report_, brokers);
+    config_.embedded = read_embedded(report_, embedded, path_);
+    if (brokers != nullptr && embedded != nullptr) {
+      report_.key_error(*embedded, "a log in a file beside \"brokers\"", "one of the two", "");
+    } else if (brokers == nullptr && embedded == nullptr && map.is_map()) {
+      report_.error(map.node(), "no \"brokers\" and no \"embedded\"",
+                    "the Kafka brokers, host:port,host:port, or the folder of a log on this "
+                    "machine, { folder: data }",
+                    "");
+    }
+  }
+
   void read_venues(const Node* node) {
     constexpr std::string_view kVenues = "a list of venue files, such as [ hall.yaml ]";
     const auto items = read_list(report_, node, kVenues, 10'000);
@@ -297,29 +233,26 @@ class RunConfigReader {
       report_.error(node, "the path of a venue file");
       return;
     }
-    const std::string path =
-        (std::filesystem::path{path_}.parent_path() / node.text).lexically_normal().string();
+    const std::string path = from_folder_of(path_, node.text);
     auto bytes = read_text_file(path);
     if (!bytes) {
       report_.error(node, "the path of a venue file, from the folder of this file",
                     path + ' ' + bytes.error().expected);
       return;
     }
-    auto venue = parse_venue(*bytes, path, warnings_);
-    if (!venue) {
-      venue_errors_.insert(venue_errors_.end(), std::make_move_iterator(venue.error().begin()),
-                           std::make_move_iterator(venue.error().end()));
+    auto source = checked(path, std::move(*bytes), warnings_);
+    if (!source) {
+      venue_errors_.insert(venue_errors_.end(), std::make_move_iterator(source.error().begin()),
+                           std::make_move_iterator(source.error().end()));
       return;
     }
-    const auto [first, added] = paths_by_id_.try_emplace(venue->id, path);
+    const auto [first, added] = paths_by_id_.try_emplace(source->venue->id, path);
     if (!added) {
-      report_.error(node, "venue " + quote(venue->id) + " again", "each venue once",
+      report_.error(node, "venue " + quote(source->venue->id) + " again", "each venue once",
                     "the first is " + first->second);
       return;
     }
-    config_.venues.push_back({.path = path,
-                              .yaml = std::move(*bytes),
-                              .venue = std::make_shared<const Venue>(std::move(*venue))});
+    config_.venues.push_back(std::move(*source));
   }
 
   std::string path_;
@@ -331,6 +264,19 @@ class RunConfigReader {
 };
 
 }  // namespace
+
+tl::expected<VenueSource, std::vector<ConfigError>> load_venue_source(
+    const std::string& path, std::vector<ConfigError>* warnings) {
+  auto bytes = read_text_file(path);
+  if (!bytes) return tl::unexpected(std::vector<ConfigError>{std::move(bytes.error())});
+  return checked(path, std::move(*bytes), warnings);
+}
+
+RunConfig default_run_config() {
+  RunConfig config;
+  config.instance = default_instance();
+  return config;
+}
 
 tl::expected<RunConfig, std::vector<ConfigError>> load_run_config(
     const std::string& path, std::vector<ConfigError>* warnings) {

@@ -16,13 +16,26 @@
 
 namespace crowdflow::config {
 
+// A venue file, checked.
+struct VenueSource {
+  std::string path;
+  std::string yaml;  // byte for byte
+  std::shared_ptr<const Venue> venue;
+};
+
+// Reads one from a path; `warnings` as in parse_venue(). Any thread.
+[[nodiscard]] tl::expected<VenueSource, std::vector<ConfigError>> load_venue_source(
+    const std::string& path, std::vector<ConfigError>* warnings = nullptr);
+
 enum class LogLevel { kTrace, kDebug, kInfo, kWarn, kError };
 
-// What `crowdflow run` is told by its file (YAML, `crowdflow: v1`). Only `brokers` and `venues`
-// must be there; the rest has the defaults below.
+// What `crowdflow run` is told by its file (YAML, `crowdflow: v1`). Only `brokers`, or `embedded`,
+// and `venues` must be there; the rest has the defaults below.
 //
 //   crowdflow: v1
 //   brokers: kafka-1:9092,kafka-2:9092         # or a list
+//   embedded: { folder: data, max_size: 4GiB } # instead of brokers: the log is a file in a folder,
+//                                              # relative to this file
 //   kafka: { security.protocol: SASL_SSL }     # librdkafka's properties, as it names them
 //   topics: { prefix: crowdflow., partitions: 4, replication: 1, retention: 7d }
 //   group: crowdflow
@@ -35,12 +48,6 @@ enum class LogLevel { kTrace, kDebug, kInfo, kWarn, kError };
 //                                                                  # than the limit is refused
 //   log: { level: info }
 struct RunConfig {
-  // A venue file, checked.
-  struct VenueSource {
-    std::string path;
-    std::string yaml;  // byte for byte
-    std::shared_ptr<const Venue> venue;
-  };
   struct Topics {
     std::string prefix = "crowdflow.";
     // What `crowdflow topics create` makes: 1 to 10,000 partitions, 1 to 10 replicas, readings kept
@@ -48,6 +55,13 @@ struct RunConfig {
     std::int32_t partitions = 4;
     std::int32_t replication = 1;
     std::chrono::milliseconds retention{std::chrono::hours{7 * 24}};
+  };
+  // The log in one file on this machine.
+  struct Embedded {
+    std::string folder;
+    // Bytes that are kept of what is read and said, 64 MiB to 1 TiB: the oldest go first, also
+    // before their time.
+    std::int64_t max_size = std::int64_t{4} << 30U;
   };
   struct Http {
     // An IPv4 or IPv6 address.
@@ -65,8 +79,9 @@ struct RunConfig {
     std::int64_t max_queued = std::int64_t{32} << 20;
   };
 
-  // "host:port,host:port"
+  // "host:port,host:port"; empty: the log is embedded.
   std::string brokers;
+  std::optional<Embedded> embedded;
   // Without those that crowdflow sets itself; librdkafka checks the rest when it starts.
   std::map<std::string, std::string> kafka;
   Topics topics;
@@ -86,6 +101,9 @@ struct RunConfig {
   std::optional<std::int64_t> memory_limit;
   LogLevel log_level = LogLevel::kInfo;
 };
+
+// What a configuration file says that says nothing but `crowdflow: v1`.
+[[nodiscard]] RunConfig default_run_config();
 
 // Errors are those of the file, then those of each venue file; warnings (nullptr: not wanted) are
 // about the venue files. Any thread.

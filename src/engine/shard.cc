@@ -39,6 +39,24 @@ void Shard::put_venue(std::shared_ptr<const Venue> venue, Outputs& out) {
   *at = std::move(engine);
 }
 
+void Shard::adopt(Shard& from, std::span<const std::string> venue_ids) {
+  if (from.ticked_ && (!ticked_ || tick_.now < from.tick_.now)) tick_ = from.tick_;
+  // Time does not pass on the way.
+  tick_.proven = false;
+  ticked_ = ticked_ || from.ticked_;
+  levels_forgotten_ = levels_forgotten_ || from.levels_forgotten_;
+  for (const std::string& id : venue_ids) {
+    const auto there = std::ranges::find(
+        from.venues_, id,
+        [](const auto& engine) -> const std::string& { return engine->venue().id; });
+    if (there == from.venues_.end() || knows(id)) continue;
+    const auto at = std::ranges::lower_bound(
+        venues_, id, {}, [](const auto& other) -> const std::string& { return other->venue().id; });
+    venues_.insert(at, std::move(*there));
+    from.venues_.erase(there);
+  }
+}
+
 void Shard::forget_levels() {
   levels_forgotten_ = true;
   for (const auto& venue : venues_)

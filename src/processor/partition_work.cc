@@ -71,6 +71,17 @@ void PartitionWork::note_in_force(const wire::VenueFile& file, std::shared_ptr<c
   in_force_.push_back({std::make_shared<const wire::VenueFile>(file), std::move(venue)});
 }
 
+void PartitionWork::adopt(PartitionWork& from, std::span<const std::string> venue_ids) {
+  shard_.adopt(from.shard_, venue_ids);
+  for (const std::string& id : venue_ids) {
+    const auto at =
+        std::ranges::find(from.in_force_, id, [](const InForce& known) { return known.venue->id; });
+    if (at == from.in_force_.end()) continue;
+    in_force_.push_back(std::move(*at));
+    from.in_force_.erase(at);
+  }
+}
+
 Snapshot& PartitionWork::cut(std::uint64_t generation) {
   pending_.entries.emplace_back(wire::SnapshotCut{generation});
   wire::SnapshotHeader header{.partition = partition_,

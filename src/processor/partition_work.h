@@ -92,6 +92,10 @@ class PartitionWork {
   void take(const log::Record& record);
   // Makes a snapshot of the state at this place; it is pending, too.
   Snapshot& cut(std::uint64_t generation);
+  // Takes these venues over from another partition of another log, as they stand there; they are
+  // in force here then. Those that are not in force there are passed over. Not journalled: for the
+  // beginning of a log, with a cut to follow.
+  void adopt(PartitionWork& from, std::span<const std::string> venue_ids);
   // Nothing before this offset is left to take.
   void set_position(std::int64_t offset) { position_ = offset; }
 

@@ -73,21 +73,6 @@ void append_span(const Duration& d, std::string& out) {
   out += "s\"";
 }
 
-void append_base64(std::string_view bytes, std::string& out) {
-  constexpr std::string_view kDigits =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  out += '"';
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    const std::size_t count = std::min<std::size_t>(bytes.size() - i, 3);
-    std::uint32_t group = 0;
-    for (std::size_t j = 0; j < 3; ++j)
-      group = group << 8 | (j < count ? static_cast<unsigned char>(bytes[i + j]) : 0U);
-    for (std::size_t j = 0; j < 4; ++j)
-      out += j <= count ? kDigits[group >> (18 - 6 * j) & 63] : '=';
-  }
-  out += '"';
-}
-
 void append_message(const Message& message, std::string& out);
 
 void append_enum(const EnumDescriptor& type, int number, std::string& out) {
@@ -122,7 +107,7 @@ void append_value(const Message& m, const Reflection& r, const FieldDescriptor* 
       return append_enum(*f->enum_type(), r.GetEnumValue(m, f), out);
     case FieldDescriptor::CPPTYPE_STRING: {
       const std::string& text = r.GetStringReference(m, f, &scratch);
-      if (f->type() == FieldDescriptor::TYPE_BYTES) return append_base64(text, out);
+      if (f->type() == FieldDescriptor::TYPE_BYTES) return append_json_base64(text, out);
       return append_json_string(text, out);
     }
     case FieldDescriptor::CPPTYPE_MESSAGE:
@@ -225,6 +210,21 @@ void append_json_string(std::string_view text, std::string& out) {
       out += kHex[static_cast<unsigned char>(c) >> 4];
       out += kHex[c & 15];
     }
+  }
+  out += '"';
+}
+
+void append_json_base64(std::string_view bytes, std::string& out) {
+  constexpr std::string_view kDigits =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  out += '"';
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    const std::size_t count = std::min<std::size_t>(bytes.size() - i, 3);
+    std::uint32_t group = 0;
+    for (std::size_t j = 0; j < 3; ++j)
+      group = group << 8 | (j < count ? static_cast<unsigned char>(bytes[i + j]) : 0U);
+    for (std::size_t j = 0; j < 4; ++j)
+      out += j <= count ? kDigits[group >> (18 - 6 * j) & 63] : '=';
   }
   out += '"';
 }

@@ -16,4 +16,7 @@ void append_json(const google::protobuf::Message& message, std::string& out);
 // Appends `text` as a JSON string, quotes included. `text` is UTF-8.
 void append_json_string(std::string_view text, std::string& out);
 
+// Appends bytes as a JSON string in base64, quotes included.
+void append_json_base64(std::string_view bytes, std::string& out);
+
 }  // namespace crowdflow::wire

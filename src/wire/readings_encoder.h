@@ -17,6 +17,7 @@ class ReadingsEncoder {
   // Adds a reading of that venue.
   void add(const Reading& reading);
   [[nodiscard]] bool empty() const { return batch_.readings().empty(); }
+  [[nodiscard]] const v1::ReadingBatch& batch() const { return batch_; }
   [[nodiscard]] std::string bytes() const { return to_bytes(batch_); }
 
  private:

@@ -19,7 +19,10 @@ constexpr auto kStopLimit = 30s;
 
 std::string config_text(const CrowdflowProgram::Options& options) {
   std::string text =
-      "crowdflow: v1\nbrokers: " + options.brokers + "\ntopics: { prefix: " + options.prefix +
+      "crowdflow: v1\n" +
+      (options.folder.empty() ? "brokers: " + options.brokers
+                              : "embedded: { folder: " + options.folder.string() + " }") +
+      "\ntopics: { prefix: " + options.prefix +
       ", partitions: " + std::to_string(options.partitions) + " }\ngroup: " + options.prefix +
       "engine\ninstance: " + options.prefix + options.instance + "\nvenues:\n";
   for (const std::filesystem::path& venue : options.venues)

@@ -19,6 +19,7 @@ class CrowdflowProgram {
  public:
   struct Options {
     std::string brokers;
+    std::filesystem::path folder;  // of the embedded log, instead of brokers
     std::vector<std::filesystem::path> venues;
     // Of topics, so that tests can share a broker; also of the group and the instance.
     std::string prefix;

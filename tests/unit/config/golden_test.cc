@@ -57,7 +57,8 @@ TEST(Golden, OddVenueFilesAreGoodAndRemarkedUpon) {
 }
 
 TEST(Golden, BadConfigurationsAreExplainedWordForWord) {
-  for (const char* name : {"brokers.yaml", "empty.yaml", "run.yaml", "shapes.yaml"}) {
+  for (const char* name :
+       {"brokers.yaml", "embedded.yaml", "empty.yaml", "run.yaml", "shapes.yaml"}) {
     // Messages name files as the caller did: without the folder here.
     std::vector<ConfigError> warnings;
     auto config = load_run_config((folder("bad_runs") / name).string(), &warnings);

@@ -97,6 +97,26 @@ log: { level: debug }
   EXPECT_EQ(config->log_level, LogLevel::kDebug);
 }
 
+TEST(RunConfig, TakesTheFolderOfAnEmbeddedLogInsteadOfBrokers) {
+  const Files files{
+      "crowdflow: v1\nembedded: { folder: data, max_size: 512MiB }\nvenues: [venues/hall.yaml]\n"};
+  const auto config = load_run_config(files.path());
+  ASSERT_TRUE(config) << format_errors(config.error());
+  EXPECT_EQ(config->brokers, "");
+  ASSERT_TRUE(config->embedded);
+  EXPECT_EQ(config->embedded->folder, (files.folder.path() / "data").string());
+  EXPECT_EQ(config->embedded->max_size, std::int64_t{512} << 20U);
+}
+
+TEST(RunConfig, ReadsAVenueFileWithoutAConfiguration) {
+  const Files files{"crowdflow: v1\n"};
+  const auto source = load_venue_source((files.folder.path() / "venues/hall.yaml").string());
+  ASSERT_TRUE(source) << format_errors(source.error());
+  EXPECT_EQ(source->venue->id, "hall");
+  EXPECT_EQ(source->yaml, kHall);
+  EXPECT_FALSE(load_venue_source("/nowhere/hall.yaml"));
+}
+
 TEST(RunConfig, TellsTheErrorsOfVenueFilesToo) {
   const Files files{"crowdflow: v1\nbrokers: kafka\nvenues: [venues/hall.yaml]\n",
                     "crowdflow: v1\nvenue: { id: hall }\n"};
