@@ -71,12 +71,12 @@ struct FaultDiskCalls {
     if (own.disk->next(false, &code) != FaultDisk::Verdict::kDo) {
       // The power goes before the disk has done it; otherwise what it could not do is forgotten.
       if (own.disk->fault_ == FaultDisk::Fault::kIoError) known.since.clear();
-      return code == SQLITE_FULL ? SQLITE_OK : SQLITE_IOERR_FSYNC;
+      return SQLITE_IOERR_FSYNC;
     }
     for (const auto& change : known.since)
       FaultDisk::apply(change, known.bytes);
     known.since.clear();
-    known.lasts = true;
+    if (!known.lasts) own.disk->names_last();
     return SQLITE_OK;
   }
   static int file_size(sqlite3_file* file, sqlite3_int64* size) {
@@ -132,9 +132,8 @@ struct FaultDiskCalls {
     const std::lock_guard guard(disk.mutex_);
     int code = SQLITE_OK;
     if (!is_shared_memory(path) && disk.next(false, &code) != FaultDisk::Verdict::kDo) return code;
-    auto& known = disk.files_[path];
-    known.exists = false;
-    if (sync_folder != 0) known = {};
+    disk.files_[path].exists = false;
+    if (sync_folder != 0) disk.names_last();
     return disk.below_->xDelete(disk.below_, path, 0);
   }
   static int access(sqlite3_vfs* vfs, const char* path, int flags, int* result) {
@@ -225,6 +224,17 @@ FaultDisk::Verdict FaultDisk::next(bool writes, int* code) {
   *code = writes ? SQLITE_IOERR_WRITE : SQLITE_IOERR;
   const bool now = operations_ == first_ || fault_ == Fault::kIoError;
   return writes && now && operations_ % 2 == 0 ? Verdict::kFailHalfDone : Verdict::kFail;
+}
+
+// SQLite syncs the folder, too, with the first sync of a file that it has made.
+void FaultDisk::names_last() {
+  for (auto& [path, file] : files_) {
+    if (file.exists) {
+      file.lasts = true;
+    } else {
+      file = {};
+    }
+  }
 }
 
 void FaultDisk::apply(const Change& change, std::string& bytes) {

@@ -61,6 +61,7 @@ class FaultDisk {
 
   // What happens to the next operation.
   [[nodiscard]] Verdict next(bool writes, int* code);
+  void names_last();
   static void apply(const Change& change, std::string& bytes);
 
   std::string name_;
