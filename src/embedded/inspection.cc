@@ -87,26 +87,43 @@ class InspectedLog final : public log::Log {
   const std::shared_ptr<LogFile> file_;
 };
 
+constexpr const char* kSizeOfARecord =
+    "coalesce(length(key), 0) + coalesce(length(value), 0) + coalesce(length(headers), 0)";
+
+// From the first and the last record; only where compaction has left gaps, all are looked at.
 Result<PartitionContents> contents_of(Connection& connection, const Partition& partition) {
-  const auto table = "records_" + std::to_string(partition.id);
-  auto rows = connection.prepare(
-      "SELECT (SELECT low FROM partitions WHERE id = ?), coalesce(max(at) + 1, 0), count(*),"
-      " coalesce(sum(coalesce(length(key), 0) + coalesce(length(value), 0) +"
-      " coalesce(length(headers), 0) + ?), 0), min(stamp), max(stamp) FROM " +
-      table);
-  if (!rows) return tl::unexpected(rows.error());
-  const auto row = rows->bind(1, partition.id).bind(2, kRecordExtra).step();
-  if (!row) return tl::unexpected(row.error());
-  PartitionContents found{.at = partition.at,
-                          .bounds = {.low = rows->integer(0), .high = rows->integer(1)},
-                          .records = rows->integer(2),
-                          .bytes = rows->integer(3),
-                          .first = {},
-                          .last = {}};
-  if (found.records > 0) {
-    found.first = WallTime{std::chrono::milliseconds{rows->integer(4)}};
-    found.last = WallTime{std::chrono::milliseconds{rows->integer(5)}};
+  const auto id = std::to_string(partition.id);
+  PartitionContents found{.at = partition.at, .bounds = {}, .first = {}, .last = {}};
+  const auto low = connection.number("SELECT low FROM partitions WHERE id = " + id);
+  if (!low) return tl::unexpected(low.error());
+  found.bounds = {.low = *low, .high = *low};
+  std::int64_t written_before = 0;
+  for (const bool first : {true, false}) {
+    auto rows = connection.prepare(std::string("SELECT at, stamp, written, ") + kSizeOfARecord +
+                                   " FROM records_" + id + " ORDER BY at " +
+                                   (first ? "LIMIT 1" : "DESC LIMIT 1"));
+    if (!rows) return tl::unexpected(rows.error());
+    const auto row = rows->step();
+    if (!row) return tl::unexpected(row.error());
+    if (!*row) return found;  // no record at all
+    const WallTime stamp{std::chrono::milliseconds{rows->integer(1)}};
+    if (first) {
+      found.first = stamp;
+      written_before = rows->integer(2) - rows->integer(3) - kRecordExtra;
+    } else {
+      found.last = stamp;
+      found.bounds.high = rows->integer(0) + 1;
+      found.bytes = rows->integer(2) - written_before;
+    }
   }
+  found.records = found.bounds.high - found.bounds.low;
+  if (!partition.compacted) return found;
+  auto rows = connection.prepare(std::string("SELECT count(*), sum(") + kSizeOfARecord +
+                                 ") FROM records_" + id);
+  if (!rows) return tl::unexpected(rows.error());
+  if (const auto row = rows->step(); !row) return tl::unexpected(row.error());
+  found.records = rows->integer(0);
+  found.bytes = rows->integer(1) + kRecordExtra * found.records;
   return found;
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "embedded/diary.h"
+#include "embedded/file_format.h"
 #include "embedded/inspection.h"
 #include "paths.h"
 #include "support/process.h"
@@ -164,7 +165,11 @@ TEST(EmbeddedOwner, TellsWhatIsInALogThatIsOpen) {
   EXPECT_EQ(outputs.at, (log::PartitionId{"outputs", 0}));
   EXPECT_EQ(outputs.bounds.high, 3);
   EXPECT_EQ(outputs.records, 3);
-  EXPECT_GT(outputs.bytes, 3 * 20);
+  EXPECT_EQ(outputs.bytes, 3 * (embedded::kRecordExtra + 29));
+  const auto& current = found->partitions[1];
+  EXPECT_EQ(current.at, (log::PartitionId{"current", 0}));
+  EXPECT_EQ(current.records, 3);
+  EXPECT_EQ(current.bytes, outputs.bytes + 3 * 5) << "and their keys";
   ASSERT_TRUE(outputs.first && outputs.last);
   EXPECT_LE(*outputs.first, *outputs.last);
   ASSERT_EQ(found->positions.size(), 1u);

@@ -10,6 +10,7 @@
 
 #include "embedded/embedded_log.h"
 #include "embedded/inspection.h"
+#include "embedded/sqlite.h"
 #include "support/eventually.h"
 #include "support/temp_dir.h"
 
@@ -162,7 +163,11 @@ TEST_F(EmbeddedUpkeep, GivesTheDiskBackWhatALowerLimitSetsFree) {
     const auto found = embedded::contents(folder_.path());
     return found && found->partitions[0].bytes < 110'000;
   }));
-  std::this_thread::sleep_for(200ms);
+  ASSERT_TRUE(eventually(20s, [&] {
+    auto looking =
+        embedded::Connection::open({.file = file, .vfs = ""}, embedded::Connection::Mode::kRead);
+    return looking && looking->number("PRAGMA page_count").value_or(1 << 20) < 1700;
+  }));
   log_.reset();
   appender_.reset();
   EXPECT_LT(std::filesystem::file_size(file), 7'000'000u);
