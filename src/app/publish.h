@@ -17,7 +17,7 @@ struct PublishOptions {
   // Of readings that name none; with a file also what is checked before anything is sent.
   std::string venue_id;
   std::string venue_file;
-  std::size_t batch = 500;            // readings in a record
+  std::size_t batch = 2000;           // readings in a record
   std::chrono::seconds patience{60};  // with a server that is busy or away
   bool strict = false;                // ends at the first reading that is refused
 
