@@ -45,9 +45,7 @@ Result<void> explain_from(log::Log& log, const processor::ProcessorOptions& opti
     }
   }
   if (!search->raise) return tl::unexpected(not_found(*search, options.topics.alerts, asked));
-  auto start = processor::find_earliest_start(log, options, *partition);
-  if (!start) return tl::unexpected(start.error());
-  const auto found = processor::explain(log, options, std::move(*start), *search->raise);
+  const auto found = processor::explain(log, options, *partition, *search->raise);
   if (!found) return tl::unexpected(found.error());
   const ExplanationPlace place{.topics = options.topics, .partition = *partition};
   std::string text = asked.json ? to_json(*found, place) : in_words(*found, place);

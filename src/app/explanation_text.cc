@@ -123,6 +123,8 @@ std::string alert_in_words(const Explanation& why, const ExplanationPlace& place
       {"committed", place.topics.alerts + partition + " offset " + std::to_string(why.held.offset) +
                         ", " + place.topics.journal + " offset " +
                         std::to_string(why.journal_offset)},
+      {"done again",
+       "from " + place.topics.journal + " offset " + std::to_string(why.journal_from) + " on"},
   });
   return text;
 }
@@ -171,7 +173,12 @@ std::string levels_in_words(const Explanation& why) {
 std::string readings_in_words(const Explanation& why, const ExplanationPlace& place) {
   std::string text = "\nReadings of this zone's sensors since " + to_rfc3339(why.since) +
                      ", in the order taken (" + place.topics.readings + " partition " +
-                     std::to_string(place.partition) + "):\n\n";
+                     std::to_string(place.partition) + "):\n";
+  if (why.untold_until) {
+    text += "(not all of them: the log does not reach back behind " +
+            to_rfc3339(*why.untold_until) + " by the wall clock)\n";
+  }
+  text += '\n';
   std::vector<std::vector<std::string>> rows{
       {"event time", "sensor", "sequence", "said", "became", "offset"}};
   for (std::size_t i = left_out(why.statements.size(), text); i < why.statements.size(); ++i) {
@@ -269,12 +276,16 @@ std::string to_json(const Explanation& explanation, const ExplanationPlace& plac
   json.number("partition", place.partition);
   json.number("alert_offset", explanation.held.offset);
   json.number("journal_offset", explanation.journal_offset);
+  json.number("journal_from", explanation.journal_from);
   if (explanation.record_offset) json.number("raised_by_offset", *explanation.record_offset);
   json.text("tick_now", to_rfc3339(explanation.tick.now));
   json.raw("tick_proven", explanation.tick.proven ? "true" : "false");
   json.text("venue_time", to_rfc3339(explanation.venue_time));
   json.raw("rule", rule_json(explanation));
   json.text("since", to_rfc3339(explanation.since));
+  if (explanation.untold_until) {
+    json.text("untold_until", to_rfc3339(*explanation.untold_until));
+  }
   json.raw("levels", array(levels)).raw("readings", array(readings));
   return json.object() + '\n';
 }

@@ -30,6 +30,9 @@ using processor::PartitionWork;
 using processor::Reproduction;
 using processor::Verification;
 
+// What is stamped further ahead of the clock is refused.
+constexpr Span kFuture = std::chrono::seconds{60};
+
 using SensorTotalsById = std::map<std::string, SensorTotals, std::less<>>;
 
 // Follows one venue through a reproduction and writes what a replay writes.
@@ -53,7 +56,9 @@ class VenueRecorder final : public processor::ReproductionObserver {
                     const PartitionWork& work) override {
     if (!readings) {
       const wire::Refusal& refusal = readings.error();
-      if (record.key != venue_id_ || !range_.holds(venue_time(work))) return;
+      // Before the first reading, the earliest time of all.
+      const EventTime at = work.venue_time(venue_id_).value_or(EventTime::min());
+      if (record.key != venue_id_ || !range_.holds(at)) return;
       summary_.accounting.consumed += refusal.readings;
       for (std::size_t i = 0; i < refusal.readings; ++i)
         summary_.accounting.count(refusal.reason);
@@ -98,8 +103,9 @@ class VenueRecorder final : public processor::ReproductionObserver {
     if (files_ == nullptr) return;
     summary_.venue_id = venue_id_;
     summary_.venue_version = venue_->version;
-    const SensorTotalsById from = at_from_.value_or(SensorTotalsById{});
     const SensorTotalsById to = at_to_ ? *at_to_ : totals(work);
+    // Of a time that no reading has reached, nothing was taken.
+    const SensorTotalsById from = range_.everything() ? SensorTotalsById{} : at_from_.value_or(to);
     for (const Sensor& sensor : venue_->sensors) {
       SensorTotals said{};
       if (const auto known = to.find(sensor.id); known != to.end()) said = known->second;
@@ -112,8 +118,6 @@ class VenueRecorder final : public processor::ReproductionObserver {
   }
 
  private:
-  static constexpr Span kFuture = std::chrono::seconds{60};
-
   static void subtract(const SensorTotals& before, SensorTotals& totals) {
     totals.readings -= before.readings;
     totals.entries -= before.entries;
@@ -128,14 +132,6 @@ class VenueRecorder final : public processor::ReproductionObserver {
     for (std::size_t i = 0; venue_ && i < all.size(); ++i)
       result[venue_->sensors[i].id] = all[i];
     return result;
-  }
-
-  // Before the first reading, the earliest time of all.
-  [[nodiscard]] EventTime venue_time(const PartitionWork& work) const {
-    for (const VenueProgress& progress : work.shard().progress()) {
-      if (progress.venue->id == venue_id_ && progress.started) return progress.venue_time;
-    }
-    return EventTime::min();
   }
 
   void count(const log::Record& record, const Reading& reading, std::uint32_t index,
@@ -233,7 +229,7 @@ class LogReplay {
     auto partition = find_home(log_, options_, venue_.id);
     if (!partition) return tl::unexpected(partition.error());
     venue_.partition = *partition;
-    auto start = processor::find_earliest_start(log_, options_, venue_.partition);
+    auto start = find_start();
     if (!start) return tl::unexpected(start.error());
     if (start->said_after) {
       std::fprintf(stderr,
@@ -241,6 +237,8 @@ class LogReplay {
                    "there\n",
                    to_rfc3339(*start->said_after).c_str());
     }
+    std::fprintf(stderr, "from %s partition %d offset %lld on\n", options_.topics.journal.c_str(),
+                 venue_.partition, static_cast<long long>(start->journal_from));
     Verifications verifications;
     if (verify) {
       auto opened = verifications.open(log_, options_, venue_, range_, start->said_after);
@@ -261,6 +259,25 @@ class LogReplay {
   }
 
  private:
+  // Nothing that is asked for has been taken: a reading may be stamped ahead of the clock.
+  [[nodiscard]] bool lies_before(const PartitionWork& work) const {
+    const auto venue_time = work.venue_time(venue_.id);
+    return !venue_time || *venue_time + kFuture < range_.from;
+  }
+  Result<processor::ReproductionStart> find_start() {
+    if (range_.from == EventTime::min()) {
+      return processor::find_earliest_start(log_, options_, venue_.partition);
+    }
+    auto start = processor::find_latest_start(
+        log_, options_, venue_.partition, std::nullopt,
+        [this](const PartitionWork& work) { return lies_before(work); });
+    // What was said before it is not of the time that is asked for. (A life that begins with
+    // nothing does not know what was said before.)
+    if (start && !start->work->in_force().empty() && lies_before(*start->work)) {
+      start->said_after.reset();
+    }
+    return start;
+  }
   Result<void> redo(processor::ReproductionStart start, VenueRecorder& recorder,
                     Verifications& verifications) {
     const auto end =

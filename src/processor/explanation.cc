@@ -5,6 +5,9 @@
 #include <set>
 #include <utility>
 
+#include "processor/cursor.h"
+#include "processor/reproduction.h"
+#include "processor/reproduction_start.h"
 #include "wire/outputs.h"
 #include "wire/readings_encoder.h"
 
@@ -13,6 +16,8 @@ namespace {
 
 constexpr Span kBefore = std::chrono::seconds{30};
 constexpr Span kLongestPause = std::chrono::hours{1};
+// A reading may be stamped so far ahead of the clock.
+constexpr Span kAhead = std::chrono::seconds{60};
 
 v1::Reading to_message(const Reading& reading) {
   wire::ReadingsEncoder encoder;
@@ -23,13 +28,62 @@ v1::Reading to_message(const Reading& reading) {
   return std::move(*batch.mutable_readings(0));
 }
 
+// What an alarm was decided by, as a version of the venue's file says it.
+struct Grounds {
+  std::uint32_t rule = 0;
+  ZoneIndex zone = 0;
+  std::set<std::string, std::less<>> sensors;  // of the zone
+  EventTime since{};                           // Explanation::since
+};
+
+// Nothing: this version has no such rule, or no such zone.
+std::optional<Grounds> grounds_of(const v1::Alert& alert, const Venue& venue) {
+  const auto rule = std::ranges::find(venue.rules, alert.rule_id(), &Rule::id);
+  const auto zone = std::ranges::find(venue.zones, alert.zone_id(), &Zone::id);
+  if (rule == venue.rules.end() || zone == venue.zones.end()) return std::nullopt;
+  Grounds grounds{.rule = static_cast<std::uint32_t>(rule - venue.rules.begin()),
+                  .zone = static_cast<ZoneIndex>(zone - venue.zones.begin())};
+  Span pause{0};
+  for (const Sensor& sensor : venue.sensors) {
+    const bool here = sensor.at ? venue.openings[*sensor.at].from == grounds.zone ||
+                                      venue.openings[*sensor.at].to == grounds.zone
+                                : sensor.in == grounds.zone;
+    if (!here) continue;
+    grounds.sensors.insert(sensor.id);
+    pause = std::max(pause, sensor.every);
+  }
+  Span span = rule->on_delay + std::max(kBefore, std::min(pause, kLongestPause));
+  if (rule->window) span += std::chrono::seconds{rule->window->size_s};
+  grounds.since = wire::event_time(alert.event_time()) - span;
+  return grounds;
+}
+
+// Whether nothing that is to be told has been taken.
+bool lies_before(const v1::Alert& alert, const PartitionWork& work) {
+  if (work.shard().now() >= wire::wall_time(alert.raised_at())) return false;
+  const auto venue_time = work.venue_time(alert.venue_id());
+  if (!venue_time) return true;
+  EventTime since = wire::event_time(alert.event_time()) - kLongestPause;
+  for (const PartitionWork::InForce& known : work.in_force()) {
+    if (known.venue->id != alert.venue_id()) continue;
+    if (const auto grounds = grounds_of(alert, *known.venue)) since = grounds->since;
+  }
+  return *venue_time + kAhead < since;
+}
+
 // Watches one zone until its alarm is raised.
 class AlarmWatch final : public ReproductionObserver {
  public:
-  explicit AlarmWatch(const HeldAlert& held) { found_.held = held; }
+  AlarmWatch(const HeldAlert& held, const ReproductionStart& start)
+      : said_after_(start.said_after) {
+    found_.held = held;
+    found_.tick.now = start.work->shard().now();
+    found_.journal_from = start.journal_from;
+  }
 
   void after_record(const log::Record& record, const Readings& readings,
                     const PartitionWork& work) override {
+    note_begin(work);
     if (raised_ || !watching_) return;
     look_at_time(work);
     for (std::uint32_t i = 0; readings && i < readings->size(); ++i) {
@@ -46,6 +100,7 @@ class AlarmWatch final : public ReproductionObserver {
   }
 
   void after_tick(const Tick& tick, const PartitionWork& work) override {
+    note_begin(work);
     if (raised_) return;
     found_.tick = tick;
     if (!watching_) return;
@@ -57,41 +112,27 @@ class AlarmWatch final : public ReproductionObserver {
                    const PartitionWork& work) override {
     const v1::Alert& alert = found_.held.alert;
     if (raised_ || file.venue_id != alert.venue_id()) return;
+    note_begin(work);
     found_.file = file;
     found_.venue = venue;
-    const auto rule = std::ranges::find(venue->rules, alert.rule_id(), &Rule::id);
-    const auto zone = std::ranges::find(venue->zones, alert.zone_id(), &Zone::id);
-    watching_ = rule != venue->rules.end() && zone != venue->zones.end();
+    const auto grounds = grounds_of(alert, *venue);
+    watching_ = grounds.has_value();
     if (!watching_) return;
-    found_.rule = static_cast<std::uint32_t>(rule - venue->rules.begin());
-    found_.zone = static_cast<ZoneIndex>(zone - venue->zones.begin());
-    watch_sensors();
+    found_.rule = grounds->rule;
+    found_.zone = grounds->zone;
+    found_.since = grounds->since;
+    sensors_ = grounds->sensors;
     look_for_raise(work, std::nullopt);
   }
 
   [[nodiscard]] bool raised() const { return raised_; }
   [[nodiscard]] const std::string& value() const { return value_; }
-  [[nodiscard]] Explanation take() { return std::move(found_); }
-
- private:
-  void watch_sensors() {
-    const Venue& venue = *found_.venue;
-    const Rule& rule = venue.rules[found_.rule];
-    sensors_.clear();
-    Span pause{0};
-    for (const Sensor& sensor : venue.sensors) {
-      const bool here = sensor.at ? venue.openings[*sensor.at].from == found_.zone ||
-                                        venue.openings[*sensor.at].to == found_.zone
-                                  : sensor.in == found_.zone;
-      if (!here) continue;
-      sensors_.insert(sensor.id);
-      pause = std::max(pause, sensor.every);
-    }
-    Span span = rule.on_delay + std::max(kBefore, std::min(pause, kLongestPause));
-    if (rule.window) span += std::chrono::seconds{rule.window->size_s};
-    found_.since = wire::event_time(found_.held.alert.event_time()) - span;
+  [[nodiscard]] Explanation take() {
+    if (begun_ >= found_.since) found_.untold_until = said_after_;
+    return std::move(found_);
   }
 
+ private:
   [[nodiscard]] bool touches(const Reading& reading) const {
     if (reading.venue_id != found_.venue->id) return false;
     if (const auto* anchor = std::get_if<Anchor>(&reading.statement)) {
@@ -101,14 +142,17 @@ class AlarmWatch final : public ReproductionObserver {
     return sensors_.contains(reading.sensor_id);
   }
 
+  void note_begin(const PartitionWork& work) {
+    if (!begun_) begun_ = work.venue_time(found_.held.alert.venue_id());
+  }
+
   // Notes where venue time is, and the zone's level when another second has begun.
   void look_at_time(const PartitionWork& work) {
-    for (const VenueProgress& progress : work.shard().progress()) {
-      if (progress.venue->id != found_.venue->id || !progress.started) continue;
-      const bool begins = second_of(progress.venue_time) != second_of(found_.venue_time);
-      found_.venue_time = progress.venue_time;
-      if (begins && found_.venue_time >= found_.since) note_level(work);
-    }
+    const auto venue_time = work.venue_time(found_.venue->id);
+    if (!venue_time) return;
+    const bool begins = second_of(*venue_time) != second_of(found_.venue_time);
+    found_.venue_time = *venue_time;
+    if (begins && found_.venue_time >= found_.since) note_level(work);
   }
 
   void note_level(const PartitionWork& work) {
@@ -139,7 +183,9 @@ class AlarmWatch final : public ReproductionObserver {
     }
   }
 
+  const std::optional<WallTime> said_after_;
   Explanation found_;
+  std::optional<EventTime> begun_;              // the first venue time that was seen
   std::set<std::string, std::less<>> sensors_;  // of the zone
   bool watching_ = false;
   bool raised_ = false;
@@ -181,20 +227,23 @@ Result<AlertSearch> find_raise(log::Log& log, const ProcessorOptions& options,
   return search;
 }
 
-Result<Explanation> explain(log::Log& log, const ProcessorOptions& options, ReproductionStart start,
+Result<Explanation> explain(log::Log& log, const ProcessorOptions& options, std::int32_t partition,
                             const HeldAlert& held) {
-  const std::int32_t partition = start.work->partition();
   const WallTime raised_at = wire::wall_time(held.alert.raised_at());
-  if (start.said_after && raised_at <= *start.said_after) {
+  auto start = find_latest_start(
+      log, options, partition, raised_at,
+      [&held](const PartitionWork& work) { return lies_before(held.alert, work); });
+  if (!start) return tl::unexpected(start.error());
+  if (start->said_after && raised_at <= *start->said_after) {
     return fail(ErrorCode::kInvalid, name_of(held.alert) + " was raised at " +
                                          to_rfc3339(raised_at) +
                                          ", but the journal that is kept goes back to " +
-                                         to_rfc3339(*start.said_after) + " only");
+                                         to_rfc3339(*start->said_after) + " only");
   }
   const auto end = find_decided_end(log, options, {options.topics.journal, partition});
   if (!end) return tl::unexpected(end.error());
-  AlarmWatch watch(held);
-  auto reproduction = Reproduction::open(log, options, std::move(start), watch);
+  AlarmWatch watch(held, *start);
+  auto reproduction = Reproduction::open(log, options, std::move(*start), watch);
   if (!reproduction) return tl::unexpected(reproduction.error());
   const std::string journal = options.topics.journal + " partition " + std::to_string(partition);
   while (true) {

@@ -12,7 +12,6 @@
 
 #include "log/log.h"
 #include "processor/options.h"
-#include "processor/reproduction.h"
 #include "wire/journal.h"
 #include "wire/messages.h"
 
@@ -70,17 +69,23 @@ struct Explanation {
   std::vector<Statement> statements;  // in the order taken
   std::vector<Level> levels;
 
+  // What was taken until then, by the wall clock, is not told, though it may be of that time: the
+  // log does not reach back far enough.
+  std::optional<WallTime> untold_until;
+
   // The step that raised it: a record, or else a tick.
   std::optional<std::int64_t> record_offset;
   Tick tick;  // in force
   EventTime venue_time{};
   std::int64_t journal_offset = 0;
+  // Where in the journal it was begun to do it again.
+  std::int64_t journal_from = 0;
 };
 
-// Does again what the journal says up to the step that raised the alarm. kNotFound: the journal
-// raises no such alarm. kInvalid: it is not the one that is held, byte for byte; or the journal
-// does not reach back.
+// Does again what the journal says, from the latest start before the time that is told up to the
+// step that raised the alarm. kNotFound: the journal raises no such alarm. kInvalid: it is not the
+// one that is held, byte for byte; or the journal does not reach back.
 [[nodiscard]] Result<Explanation> explain(log::Log& log, const ProcessorOptions& options,
-                                          ReproductionStart start, const HeldAlert& held);
+                                          std::int32_t partition, const HeldAlert& held);
 
 }  // namespace crowdflow::processor

@@ -42,6 +42,13 @@ std::int32_t PartitionWork::home_of(std::string_view venue_id) const {
   return home == homes_->end() ? -1 : home->second;
 }
 
+std::optional<EventTime> PartitionWork::venue_time(std::string_view venue_id) const {
+  for (const VenueProgress& progress : shard_.progress()) {
+    if (progress.venue->id == venue_id && progress.started) return progress.venue_time;
+  }
+  return std::nullopt;
+}
+
 void PartitionWork::start(const wire::ShardStart& start) {
   pending_.entries.emplace_back(start);
   redo(start);

@@ -113,6 +113,8 @@ class PartitionWork {
     std::shared_ptr<const Venue> venue;
   };
   [[nodiscard]] const std::vector<InForce>& in_force() const { return in_force_; }
+  // Where the venue's time stands; nothing before its first reading.
+  [[nodiscard]] std::optional<EventTime> venue_time(std::string_view venue_id) const;
   [[nodiscard]] const Pending& pending() const { return pending_; }
   // What became of each reading of the record taken last; none when it was refused as a whole.
   [[nodiscard]] std::span<const Outcome> outcomes() const { return outcomes_; }

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 
@@ -32,5 +33,17 @@ struct ReproductionStart {
 [[nodiscard]] Result<ReproductionStart> find_earliest_start(log::Log& log,
                                                             const ProcessorOptions& options,
                                                             std::int32_t partition);
+
+// Whether a snapshot's state lies before all that is wanted. If one does, so do those before it.
+using EarlyEnough = std::function<bool(const PartitionWork&)>;
+
+// The latest snapshot that is early enough and can still be used, or else the earliest start of
+// all, early enough or not. Snapshots that were cut later than `cut_until`, by the wall clock, are
+// not looked at. Errors as above.
+[[nodiscard]] Result<ReproductionStart> find_latest_start(log::Log& log,
+                                                          const ProcessorOptions& options,
+                                                          std::int32_t partition,
+                                                          std::optional<WallTime> cut_until,
+                                                          const EarlyEnough& early_enough);
 
 }  // namespace crowdflow::processor

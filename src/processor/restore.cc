@@ -10,16 +10,13 @@
 #include <vector>
 
 #include "processor/cursor.h"
+#include "processor/journal_tail.h"
 #include "processor/snapshot_reader.h"
 #include "wire/journal.h"
 
 namespace crowdflow::processor {
 namespace {
 
-// So many offsets before its end a journal's last record is looked for first; then so many times
-// further back.
-constexpr std::int64_t kFirstLook = 16;
-constexpr std::int64_t kFurtherBack = 32;
 // Partitions that are restored at the same time: each may hold a snapshot's bytes and its own
 // clients' buffers.
 constexpr std::size_t kAtATime = 4;
@@ -52,7 +49,7 @@ class Restore {
     journal_held_ = *journal;
 
     RestoredPartition restored;
-    auto last = last_page();
+    auto last = last_page(log_, options_, journal_, journal_held_);
     if (!last) return tl::unexpected(last.error());
     if (!*last && committed_ < 0) {
       // Nothing was ever committed. What a journal holds all the same was taken back, unless it has
@@ -71,23 +68,6 @@ class Restore {
   }
 
  private:
-  // The journal's last record: looked for from near its end on, further back each time.
-  Result<std::optional<wire::Journal>> last_page() {
-    for (std::int64_t back = kFirstLook;; back *= kFurtherBack) {
-      const std::int64_t from = std::max(journal_held_.low, journal_held_.high - back);
-      auto pages = Cursor::open(log_, options_, journal_, from);
-      if (!pages) return tl::unexpected(pages.error());
-      std::string last;
-      auto read = pages->read_until(journal_held_.high, [&](const log::Record& page) {
-        last = page.value;
-        return Result<void>{};
-      });
-      if (!read) return tl::unexpected(read.error());
-      if (!last.empty()) return wire::parse_journal(last);
-      if (from == journal_held_.low) return std::nullopt;
-    }
-  }
-
   Result<void> redo(const std::optional<wire::Journal>& last) {
     const std::int64_t journalled = last ? last->next_offset : -1;
     // The two were committed together. A broker that has just come back may not know its end yet;

@@ -51,25 +51,29 @@ class CommittedHall {
                  .has_value = true});
   }
   // One second after the other, [from, until), each with its tick and committed by itself.
-  void live(std::int64_t from, std::int64_t until) {
+  void live(std::int64_t from, std::int64_t until, std::uint64_t entries = 1) {
     for (std::int64_t second = from; second < until; ++second) {
-      take(reading_of(kStart + second));
+      take(reading_of(kStart + second, entries));
       work_->tick({.now = wall(kStart + second) + std::chrono::milliseconds{250}});
       commit();
     }
   }
-  // Cuts a snapshot, which the journal names from the commit after the next on.
-  void cut() {
-    const Snapshot& snapshot = work_->cut(1);
-    log_.put(in(topics().snapshots), wall(kStart), wire::chunk_key(kPartition, 1, 0),
-             snapshot.bytes);
+  // Cuts a snapshot, which the journal names from the commit after the next on. Returns the offset
+  // of its cut in the journal; its chunk's in `snapshots` is one less than its generation, from 1.
+  std::int64_t cut() {
+    const std::uint64_t generation = newest_ ? newest_->generation + 1 : 1;
+    const Snapshot& snapshot = work_->cut(generation);
     const wire::SnapshotName name{
-        .generation = 1,
+        .generation = generation,
         .chunks = 1,
         .bytes = snapshot.bytes.size(),
+        .snapshots_from = static_cast<std::int64_t>(generation) - 1,
         .journal_from = static_cast<std::int64_t>(log_.values(in(topics().journal)).size())};
+    log_.put(in(topics().snapshots), wall(kStart), wire::chunk_key(kPartition, generation, 0),
+             snapshot.bytes);
     commit();
     newest_ = name;
+    return name.journal_from;
   }
   void commit() {
     HandOver hand_over{.partition = kPartition, .pending = work_->hand_over({})};
@@ -78,7 +82,7 @@ class CommittedHall {
     const auto written = write_records(
         hand_over, topics(), {},
         [&](const std::string& topic, std::int32_t partition, const OutRecord& record) {
-          log_.put({topic, partition}, wall(kStart), record.key, record.value);
+          log_.put({topic, partition}, work_->shard().now(), record.key, record.value);
           return Result<void>{};
         });
     EXPECT_TRUE(written);

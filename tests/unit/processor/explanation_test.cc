@@ -26,9 +26,7 @@ class Explain : public ::testing::Test {
     return search->raise.value_or(HeldAlert{});
   }
   Result<Explanation> explained(const HeldAlert& alert) {
-    auto start = find_earliest_start(committed_.log(), committed_.options(), 0);
-    if (!start) return tl::unexpected(start.error());
-    return explain(committed_.log(), committed_.options(), std::move(*start), alert);
+    return explain(committed_.log(), committed_.options(), 0, alert);
   }
 
   CommittedHall committed_;
@@ -71,8 +69,7 @@ TEST_F(Explain, TellsAlsoWhatBecameOfReadingsThatChangedNothing) {
   other.live(6, 12);
   const auto search = find_raise(other.log(), other.options(), 0, "hall", kAlarm, {});
   ASSERT_TRUE(search && search->raise);
-  auto start = find_earliest_start(other.log(), other.options(), 0);
-  const auto why = explain(other.log(), other.options(), std::move(*start), *search->raise);
+  const auto why = explain(other.log(), other.options(), 0, *search->raise);
   ASSERT_TRUE(why) << why.error().message;
   ASSERT_EQ(why->statements.size(), 11U);
   EXPECT_EQ(why->statements[5].outcome, Outcome::kDuplicate);
@@ -128,6 +125,97 @@ TEST_F(Explain, DoesNotGuessWhatASnapshotForgot) {
   ASSERT_FALSE(why);
   EXPECT_EQ(why.error().code, ErrorCode::kInvalid);
   EXPECT_THAT(why.error().message, HasSubstr("the journal that is kept goes back to"));
+}
+
+// A hall that stands empty until second 200; its alarm is raised at second 209. Snapshots lie
+// before and behind second 119, a minute before the first reading that is told.
+class ExplainLater : public ::testing::Test {
+ protected:
+  ExplainLater() {
+    hall_.live(1, 50, 0);
+    first_cut_ = hall_.cut();
+    hall_.live(50, 100, 0);
+    second_cut_ = hall_.cut();
+    hall_.live(100, 150, 0);
+    late_cut_ = hall_.cut();
+    hall_.live(150, 200, 0);
+    hall_.live(200, 220);
+  }
+  Explanation explained() {
+    const auto search = find_raise(hall_.log(), hall_.options(), 0, "hall", kAlarm, {});
+    EXPECT_TRUE(search && search->raise);
+    const auto why = explain(hall_.log(), hall_.options(), 0, *search->raise);
+    EXPECT_TRUE(why) << why.error().message;
+    return why.value_or(Explanation{});
+  }
+  // From second 179, half a minute before, to the alarm.
+  static void tells_all(const Explanation& why) {
+    ASSERT_EQ(why.statements.size(), 31U);
+    EXPECT_EQ(why.statements.front().reading.event_time().seconds(), kStart + 179);
+    EXPECT_EQ(why.levels.size(), 31U);
+    EXPECT_FALSE(why.untold_until);
+    EXPECT_EQ(why.record_offset, 208);
+  }
+  void change_snapshot(std::int64_t offset, std::string bytes) {
+    hall_.log().change(CommittedHall::in(hall_.topics().snapshots), offset, std::move(bytes));
+  }
+
+  CommittedHall hall_;
+  std::int64_t first_cut_ = 0;
+  std::int64_t second_cut_ = 0;
+  std::int64_t late_cut_ = 0;
+};
+
+TEST_F(ExplainLater, BeginsAtTheLatestSnapshotBeforeAllThatItTells) {
+  const Explanation why = explained();
+  EXPECT_EQ(why.journal_from, second_cut_);
+  tells_all(why);
+}
+
+TEST_F(ExplainLater, BeginsEarlierWhenThatSnapshotIsGone) {
+  change_snapshot(1, "");
+  const Explanation why = explained();
+  EXPECT_EQ(why.journal_from, first_cut_);
+  tells_all(why);
+}
+
+TEST_F(ExplainLater, BeginsEarlierWhenThatSnapshotCannotBeRead) {
+  const std::string genuine = hall_.log().values(CommittedHall::in(hall_.topics().snapshots))[1];
+  change_snapshot(1, std::string(genuine.size(), 'x'));
+  EXPECT_EQ(explained().journal_from, first_cut_);
+  change_snapshot(0, "");
+  const Explanation why = explained();
+  EXPECT_EQ(why.journal_from, 0);  // with the engine's work
+  tells_all(why);
+}
+
+TEST_F(ExplainLater, SaysWhenTheLogReachesBackToAPartOfItOnly) {
+  const std::int64_t cut = hall_.cut();
+  hall_.live(220, 250, 0);
+  hall_.take(reading_of(kStart + 250, 0));
+  const log::PartitionId journal = CommittedHall::in(hall_.topics().journal);
+  hall_.log().expire_before(journal, late_cut_);
+  tells_all(explained());
+  // Now the only snapshot that is left was cut after the alarm.
+  hall_.log().expire_before(journal, cut);
+  const auto search = find_raise(hall_.log(), hall_.options(), 0, "hall", kAlarm, {});
+  EXPECT_FALSE(explain(hall_.log(), hall_.options(), 0, *search->raise));
+}
+
+TEST(ExplainSoonAfterTheBeginning, SaysThatNotAllReadingsAreTold) {
+  CommittedHall hall;
+  hall.live(1, 190, 0);
+  const std::int64_t cut = hall.cut();
+  hall.live(190, 200, 0);
+  hall.live(200, 220);
+  hall.log().expire_before(CommittedHall::in(hall.topics().journal), cut);
+  const auto search = find_raise(hall.log(), hall.options(), 0, "hall", kAlarm, {});
+  ASSERT_TRUE(search && search->raise);
+  const auto why = explain(hall.log(), hall.options(), 0, *search->raise);
+  ASSERT_TRUE(why) << why.error().message;
+  EXPECT_EQ(why->journal_from, cut);
+  EXPECT_EQ(why->statements.size(), 20U);  // from second 190 on
+  EXPECT_EQ(why->untold_until, wall(kStart + 189) + std::chrono::milliseconds{250});
 }
 
 }  // namespace
