@@ -111,11 +111,8 @@ void restore_beside(const std::string& brokers, const std::string& prefix,
   processor::ProcessorOptions options;
   options.topics = log::TopicNames(prefix);
   options.group = prefix + "engine";
-  processor::VenueHomes homes;
-  for (const Row& row : rows) {
+  for (const Row& row : rows)
     options.venues.push_back(source_of(row));
-    homes[row.id] = row.partition;
-  }
   options.now = [] { return WallTime{event_time_now().time_since_epoch()}; };
   Clock::duration parsing{0};
   options.parse_venue = [&](const wire::VenueFile& file) {
@@ -128,7 +125,9 @@ void restore_beside(const std::string& brokers, const std::string& prefix,
   RestoreSteps steps(options.topics);
   RelayLog relay(*log, steps);
   const auto begun = Clock::now();
-  must(processor::restore_partition(relay, options, homes, partition), "restoring");
+  must(processor::restore_partition(relay, options,
+                                    processor::configured_venues(options, kPartitions), partition),
+       "restoring");
   steps.print(begun, Clock::now(), parsing);
 }
 

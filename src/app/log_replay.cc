@@ -179,11 +179,29 @@ class Verifications {
  public:
   Result<void> open(log::Log& log, const processor::ProcessorOptions& options,
                     const JournalledVenue& at, EventRange range,
-                    const std::optional<WallTime>& said_after) {
-    for (const auto& [topic, look] :
-         {std::pair{options.topics.zone_states, processor::look_for_states(at.id, range)},
-          std::pair{options.topics.alerts, processor::look_for_alerts(at.id, range)}}) {
-      auto opened = Verification::open(log, options, {topic, at.partition}, said_after, look);
+                    const processor::ReproductionStart& start) {
+    std::optional<std::int64_t> said_after;
+    if (start.said_after) said_after = processor::place_of(*start.said_after);
+    const auto letters = log.partition_count(options.topics.dead_letters);
+    if (!letters) return tl::unexpected(letters.error());
+    others_.dead_letters = *letters;
+    struct Compared {
+      log::PartitionId at;
+      std::optional<std::int64_t> said_after;
+      Verification::Look look;
+    };
+    for (const Compared& each :
+         {Compared{.at = {options.topics.zone_states, at.partition},
+                   .said_after = said_after,
+                   .look = processor::look_for_states(at.id, range)},
+          Compared{.at = {options.topics.alerts, at.partition},
+                   .said_after = said_after,
+                   .look = processor::look_for_alerts(at.id, range)},
+          Compared{
+              .at = {options.topics.dead_letters, at.partition % *letters},
+              .said_after = start.readings_from - 1,
+              .look = processor::look_for_dead_letters(options.topics.readings, at.partition)}}) {
+      auto opened = Verification::open(log, options, each.at, each.said_after, each.look);
       if (!opened) return tl::unexpected(opened.error());
       all_.push_back(std::move(*opened));
     }
@@ -197,8 +215,12 @@ class Verifications {
   }
   Result<void> expect(const Reproduction::Page& page, const log::TopicNames& topics) {
     if (all_.empty()) return {};
+    if (!page.configuration_known) {
+      letters_untold_until_ = page.hand_over.position;
+      all_.back().pass_over(page.hand_over.position - 1);
+    }
     return processor::write_records(
-        page.hand_over, topics, {},
+        page.hand_over, topics, others_,
         [&](const std::string& topic, std::int32_t, const processor::OutRecord& record) {
           for (Verification& each : all_) {
             if (each.at().topic == topic) return each.expect(record, page.journal_offset);
@@ -213,9 +235,16 @@ class Verifications {
     return {};
   }
   [[nodiscard]] const std::vector<Verification>& all() const { return all_; }
+  // Before this offset of `readings`, an earlier version's journal does not give dead letters
+  // again.
+  [[nodiscard]] std::optional<std::int64_t> letters_untold_until() const {
+    return letters_untold_until_;
+  }
 
  private:
-  std::vector<Verification> all_;
+  processor::OtherPartitions others_;
+  std::vector<Verification> all_;  // the last one is of dead letters
+  std::optional<std::int64_t> letters_untold_until_;
 };
 
 class LogReplay {
@@ -241,7 +270,7 @@ class LogReplay {
                  venue_.partition, static_cast<long long>(start->journal_from));
     Verifications verifications;
     if (verify) {
-      auto opened = verifications.open(log_, options_, venue_, range_, start->said_after);
+      auto opened = verifications.open(log_, options_, venue_, range_, *start);
       if (!opened) return tl::unexpected(opened.error());
     }
     std::optional<ReplayFiles> files;
@@ -254,6 +283,12 @@ class LogReplay {
       std::fprintf(stderr, "%llu states, %llu alert transitions\n",
                    static_cast<unsigned long long>(files->states()),
                    static_cast<unsigned long long>(files->alerts()));
+    }
+    if (const auto until = verifications.letters_untold_until()) {
+      std::fprintf(stderr,
+                   "dead letters of readings before offset %lld are not compared: the journal of "
+                   "that version does not say which venues were configured\n",
+                   static_cast<long long>(*until));
     }
     return !verify || report(verifications.all(), options_.topics);
   }

@@ -16,8 +16,8 @@ struct LogReplayOptions {
 };
 
 // Does again what the journal of a venue's partition says: writes what was committed into the files
-// that replay() writes, and with `verify` compares it, byte for byte, with what zone-states and
-// alerts hold. Returns the process's exit code: 1 also when they differ.
+// that replay() writes, and with `verify` compares it, byte for byte, with what zone-states,
+// alerts and dead-letters hold. Returns the process's exit code: 1 also when they differ.
 [[nodiscard]] int replay_log(const LogReplayOptions& options);
 
 }  // namespace crowdflow::app

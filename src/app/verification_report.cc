@@ -25,9 +25,36 @@ std::string hex(std::string_view bytes) {
   return bytes.size() > kBytesShown ? text + " ..." : text;
 }
 
-std::string alert_in_words(std::string_view value) {
+std::string alert_in_words(const processor::OutRecord& record) {
   v1::Alert alert;
-  return wire::parse(value, alert) ? wire::to_json(alert) : hex(value);
+  return wire::parse(record.value, alert) ? wire::to_json(alert) : hex(record.value);
+}
+
+// In quotes; what is not a printable character of ASCII as \xNN.
+std::string quoted(std::string_view bytes) {
+  std::string text = "\"";
+  for (const char c : bytes) {
+    if (c >= ' ' && c <= '~') {
+      text += c;
+      continue;
+    }
+    char code[8];
+    std::snprintf(code, sizeof code, "\\x%02x",
+                  static_cast<unsigned>(static_cast<unsigned char>(c)));
+    text += code;
+  }
+  return text + '"';
+}
+
+// Its key and headers, and how its value begins.
+std::string letter_in_words(const processor::OutRecord& letter) {
+  std::string text = letter.has_key ? "key " + quoted(letter.key) : "no key";
+  for (const wire::RecordHeader& header : letter.headers)
+    text += ", " + header.name + ' ' + quoted(header.value);
+  const std::string_view value = letter.value;
+  return text + ", value of " + std::to_string(value.size()) +
+         " bytes: " + quoted(value.substr(0, kBytesShown)) +
+         (value.size() > kBytesShown ? " ..." : "");
 }
 
 // A batch without its states, and the one of them that is meant.
@@ -79,10 +106,13 @@ std::string headline(const Verification& verification, const log::TopicNames& to
 void print_difference(const Verification& verification, const log::TopicNames& topics) {
   const auto& difference = *verification.difference();
   std::printf("%s\n", headline(verification, topics).c_str());
-  const auto [held, expected] =
-      verification.at().topic == topics.zone_states
-          ? batches_in_words(difference.held, difference.expected)
-          : std::pair{alert_in_words(difference.held), alert_in_words(difference.expected)};
+  const auto held_record = difference.held.value_or(processor::OutRecord{});
+  const auto expected_record = difference.expected.value_or(processor::OutRecord{});
+  const auto in_words =
+      verification.at().topic == topics.dead_letters ? letter_in_words : alert_in_words;
+  const auto [held, expected] = verification.at().topic == topics.zone_states
+                                    ? batches_in_words(held_record.value, expected_record.value)
+                                    : std::pair{in_words(held_record), in_words(expected_record)};
   if (difference.kind != Kind::kMissing) std::printf("  held:     %s\n", held.c_str());
   if (difference.kind != Kind::kUnexplained) std::printf("  expected: %s\n", expected.c_str());
 }

@@ -25,6 +25,10 @@ std::vector<log::Header> views(const std::vector<wire::RecordHeader>& headers) {
   return result;
 }
 
+std::string_view key_of(const OutRecord& record) {
+  return record.has_key ? std::string_view(record.key) : std::string_view();
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Committer>> Committer::open(log::Log& log, const ProcessorOptions& options) {
@@ -83,7 +87,7 @@ Result<void> Committer::forward(std::span<const HandOver> hand_overs) {
       const std::vector<log::Header> headers = views(forward.record.headers);
       if (auto done = appender_->append({.topic = topics_.readings,
                                          .partition = forward.home,
-                                         .key = forward.record.key,
+                                         .key = key_of(forward.record),
                                          .value = forward.record.value,
                                          .headers = headers});
           !done) {
@@ -100,7 +104,7 @@ Result<void> Committer::append(const std::string& topic, std::int32_t partition,
   const std::vector<log::Header> headers = views(record.headers);
   return writer_->append({.topic = topic,
                           .partition = partition,
-                          .key = record.key,
+                          .key = key_of(record),
                           .value = record.value,
                           .headers = headers,
                           .tombstone = !record.has_value});

@@ -169,7 +169,10 @@ class Migration {
 
   Result<void> restore() {
     for (std::int32_t partition = 0; partition < source_partitions_; ++partition) {
-      auto restored = restore_partition(from_, options_.engine, homes_, partition);
+      // None needs to be configured: nothing is forwarded.
+      auto restored =
+          restore_partition(from_, options_.engine,
+                            configured_venues(options_.engine, source_partitions_), partition);
       if (!restored) return tl::unexpected(restored.error());
       for (const PartitionWork::InForce& venue : restored->work->in_force())
         migrated_.venues.push_back(venue.venue->id);
@@ -198,7 +201,7 @@ class Migration {
     const At readings{topics_.readings, partition};
     const auto next = end_of_copied(readings);
     if (!next) return tl::unexpected(next.error());
-    PartitionWork work(partition, homes_);
+    PartitionWork work(partition);
     for (const auto& source : restored_) {
       std::vector<std::string> ids;
       for (const PartitionWork::InForce& venue : source->in_force()) {
@@ -351,7 +354,6 @@ class Migration {
   const MigrationOptions& options_;
   const log::TopicNames& topics_;
   const std::string group_;
-  const VenueHomes homes_;  // nothing is forwarded
   std::int32_t source_partitions_ = 0;
   std::int32_t target_partitions_ = 0;
   std::int32_t current_partitions_ = 0;

@@ -34,12 +34,12 @@ std::string_view header(const log::Record& record, std::string_view name) {
   return {};
 }
 
-PartitionWork::PartitionWork(std::int32_t partition, const VenueHomes& homes)
-    : partition_(partition), homes_(&homes) {}
+PartitionWork::PartitionWork(std::int32_t partition) : partition_(partition) {}
 
 std::int32_t PartitionWork::home_of(std::string_view venue_id) const {
-  const auto home = homes_->find(venue_id);
-  return home == homes_->end() ? -1 : home->second;
+  if (!configured_ || configured_->partitions < 1) return -1;
+  if (!std::ranges::binary_search(configured_->venue_ids, venue_id)) return -1;
+  return log::home_partition(venue_id, configured_->partitions);
 }
 
 std::optional<EventTime> PartitionWork::venue_time(std::string_view venue_id) const {
@@ -56,9 +56,19 @@ void PartitionWork::start(const wire::ShardStart& start) {
 
 void PartitionWork::redo(const wire::ShardStart& start) {
   shard_ = Shard();
+  configured_.reset();
   in_force_.clear();
   forwarded_until_.clear();
   if (start.history_missing) shard_.forget_levels();
+}
+
+void PartitionWork::configure(std::shared_ptr<const wire::ConfiguredVenues> venues) {
+  if (!configured_ || *configured_ != *venues) pending_.entries.emplace_back(*venues);
+  configured_ = std::move(venues);
+}
+
+void PartitionWork::redo(const wire::ConfiguredVenues& venues) {
+  configured_ = std::make_shared<const wire::ConfiguredVenues>(venues);
 }
 
 void PartitionWork::put_venue(const wire::VenueFile& file, std::shared_ptr<const Venue> venue) {
@@ -97,6 +107,7 @@ Snapshot& PartitionWork::cut(std::uint64_t generation) {
                               .forwarded_until = forwarded_until_};
   for (const InForce& venue : in_force_)
     header.venue_files.push_back(*venue.file);
+  if (configured_) header.configured = *configured_;
   Snapshot& snapshot = pending_.snapshot.emplace();
   snapshot.generation = generation;
   wire::append_header(header, snapshot.bytes);
@@ -105,7 +116,6 @@ Snapshot& PartitionWork::cut(std::uint64_t generation) {
 }
 
 Result<std::unique_ptr<PartitionWork>> PartitionWork::load(std::int32_t partition,
-                                                           const VenueHomes& homes,
                                                            std::string_view bytes,
                                                            const ParseVenue& parse_venue) {
   auto parts = wire::parse_snapshot(bytes);
@@ -115,7 +125,7 @@ Result<std::unique_ptr<PartitionWork>> PartitionWork::load(std::int32_t partitio
                                          std::to_string(parts->header.partition) + ", expected " +
                                          std::to_string(partition));
   }
-  auto work = std::make_unique<PartitionWork>(partition, homes);
+  auto work = std::make_unique<PartitionWork>(partition);
   std::vector<std::shared_ptr<const Venue>> venues;
   for (const wire::VenueFile& file : parts->header.venue_files) {
     auto venue = parse_venue(file);
@@ -128,6 +138,7 @@ Result<std::unique_ptr<PartitionWork>> PartitionWork::load(std::int32_t partitio
   work->shard_ = std::move(*shard);
   work->position_ = parts->header.next_offset;
   work->forwarded_until_ = std::move(parts->header.forwarded_until);
+  if (parts->header.configured) work->redo(*parts->header.configured);
   return work;
 }
 

@@ -24,9 +24,6 @@
 
 namespace crowdflow::processor {
 
-// Where each configured venue is at home.
-using VenueHomes = std::map<std::string, std::int32_t, std::less<>>;
-
 // The value of a record's first header of this name; empty when it has none.
 [[nodiscard]] std::string_view header(const log::Record& record, std::string_view name);
 
@@ -37,6 +34,7 @@ struct OutRecord {
   std::vector<wire::RecordHeader> headers;
   bool has_key = true;
   bool has_value = true;
+  friend bool operator==(const OutRecord&, const OutRecord&) = default;
 };
 
 // A partition's whole state at one place in the order of its inputs.
@@ -73,20 +71,23 @@ class PartitionWork {
     void clear();
   };
 
-  PartitionWork(std::int32_t partition, const VenueHomes& homes);
+  explicit PartitionWork(std::int32_t partition);
   // As cut() found it. kInvalid: the bytes are not a snapshot of this partition that this version
   // can read.
   [[nodiscard]] static Result<std::unique_ptr<PartitionWork>> load(std::int32_t partition,
-                                                                   const VenueHomes& homes,
                                                                    std::string_view bytes,
                                                                    const ParseVenue& parse_venue);
 
   [[nodiscard]] std::int32_t partition() const { return partition_; }
+  // The venues that are configured; nullptr: not known, the journal is of an earlier version.
+  [[nodiscard]] const wire::ConfiguredVenues* configured() const { return configured_.get(); }
   // The partition that this venue is at home on; -1 when it is not configured.
   [[nodiscard]] std::int32_t home_of(std::string_view venue_id) const;
 
   // The inputs, live: each is journalled and what follows from it is pending.
   void start(const wire::ShardStart& start);
+  // Journalled when it is not as it was already.
+  void configure(std::shared_ptr<const wire::ConfiguredVenues> venues);
   void put_venue(const wire::VenueFile& file, std::shared_ptr<const Venue> venue);
   void tick(const Tick& tick);
   void take(const log::Record& record);
@@ -101,6 +102,7 @@ class PartitionWork {
 
   // The same inputs again, as the journal tells them: nothing is said, counted or sent.
   void redo(const wire::ShardStart& start);
+  void redo(const wire::ConfiguredVenues& venues);
   void redo(const wire::VenueFile& file, std::shared_ptr<const Venue> venue);
   void redo(const Tick& tick);
   void redo(const log::Record& record);
@@ -133,7 +135,7 @@ class PartitionWork {
   void reject(const log::Record& record, std::string_view message);
 
   std::int32_t partition_;
-  const VenueHomes* homes_;
+  std::shared_ptr<const wire::ConfiguredVenues> configured_;
   Shard shard_;
   std::vector<InForce> in_force_;
   std::int64_t position_ = 0;

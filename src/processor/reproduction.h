@@ -49,6 +49,9 @@ class Reproduction {
     std::int64_t journal_offset = 0;
     // False: its first entries were in the start's state; some of what was committed is not here.
     bool whole = true;
+    // False: the journal is of an earlier version, which did not say which venues were configured,
+    // so that nobody knows which readings of other venues were forwarded and which refused.
+    bool configuration_known = true;
     HandOver hand_over;
   };
 

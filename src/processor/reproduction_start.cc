@@ -48,8 +48,7 @@ class StartSearch {
     if (!bytes) return tl::unexpected(bytes.error());
     if (bytes->size() != name.bytes) return std::nullopt;  // has expired
     ReproductionStart start;
-    start.homes = std::make_unique<VenueHomes>();
-    auto work = PartitionWork::load(partition_, *start.homes, *bytes, options_.parse_venue);
+    auto work = PartitionWork::load(partition_, *bytes, options_.parse_venue);
     if (!work) {
       unreadable_ = "; snapshot " + std::to_string(name.generation) +
                     " cannot be used: " + work.error().message;
@@ -132,8 +131,7 @@ class EarliestStart : StartSearch {
   // It was begun by the tick before it or, when that is not kept, just before the next.
   void begin_life(const wire::ShardStart& start, const Cut& at) {
     found_.emplace();
-    found_->homes = std::make_unique<VenueHomes>();
-    found_->work = std::make_unique<PartitionWork>(partition_, *found_->homes);
+    found_->work = std::make_unique<PartitionWork>(partition_);
     found_->readings_from = start.first_offset;
     found_->journal_from = at.journal_offset;
     found_->first_entry = at.next_entry;

@@ -17,7 +17,6 @@ namespace crowdflow::processor {
 
 // A state that a partition once had, and the places in the log from which on it is carried forward.
 struct ReproductionStart {
-  std::unique_ptr<VenueHomes> homes;  // which the work points to
   std::unique_ptr<PartitionWork> work;
   std::int64_t readings_from = 0;
   // Entries of the journal record at this offset, or of the first after it, before `first_entry`

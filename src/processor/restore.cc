@@ -23,15 +23,15 @@ constexpr std::size_t kAtATime = 4;
 
 class Restore {
  public:
-  Restore(log::Log& log, const ProcessorOptions& options, const VenueHomes& homes,
-          std::int32_t partition)
+  Restore(log::Log& log, const ProcessorOptions& options,
+          std::shared_ptr<const wire::ConfiguredVenues> configured, std::int32_t partition)
       : log_(log),
         options_(options),
-        homes_(homes),
+        configured_(std::move(configured)),
         partition_(partition),
         readings_{options.topics.readings, partition},
         journal_{options.topics.journal, partition},
-        work_(std::make_unique<PartitionWork>(partition, homes)) {}
+        work_(std::make_unique<PartitionWork>(partition)) {}
 
   Result<RestoredPartition> run() {
     // In this order: the group's positions are stable, so that what was committed with them lies
@@ -62,6 +62,7 @@ class Restore {
       if (auto redone = redo(*last); !redone) return tl::unexpected(redone.error());
       restored.page = *last ? (*last)->page : committed_page_;
     }
+    work_->configure(configured_);
     put_configured_venues();
     restored.work = std::move(work_);
     return restored;
@@ -89,7 +90,7 @@ class Restore {
     const std::int64_t position = std::max({journalled, committed_, held_.low});
     auto whole = last && last->snapshot ? redo_from(*last->snapshot) : Result<bool>{false};
     if (whole && !*whole) {
-      work_ = std::make_unique<PartitionWork>(partition_, homes_);
+      work_ = std::make_unique<PartitionWork>(partition_);
       whole = redo_from(journal_held_.low, std::nullopt);
     }
     if (!whole) return tl::unexpected(whole.error());
@@ -104,7 +105,7 @@ class Restore {
         "partition {} of {}: journal or readings do not reach back far enough; levels are unknown "
         "until a gauge or an anchor tells them",
         partition_, readings_.topic);
-    work_ = std::make_unique<PartitionWork>(partition_, homes_);
+    work_ = std::make_unique<PartitionWork>(partition_);
     work_->start({.first_offset = position, .history_missing = true});
   }
 
@@ -118,7 +119,7 @@ class Restore {
     auto bytes = read_snapshot(log_, options_, partition_, name);
     if (!bytes) return tl::unexpected(bytes.error());
     if (bytes->size() != name.bytes) return useless("it is not complete");
-    auto work = PartitionWork::load(partition_, homes_, *bytes, options_.parse_venue);
+    auto work = PartitionWork::load(partition_, *bytes, options_.parse_venue);
     if (!work) return useless(work.error().message);
     work_ = std::move(*work);
     const auto whole = redo_from(std::max(name.journal_from, journal_held_.low), name.generation);
@@ -166,6 +167,8 @@ class Restore {
       work_->redo(*tick);
     } else if (const auto* start = std::get_if<wire::ShardStart>(&entry)) {
       work_->redo(*start);
+    } else if (const auto* venues = std::get_if<wire::ConfiguredVenues>(&entry)) {
+      work_->redo(*venues);
     } else if (const auto* file = std::get_if<wire::VenueFile>(&entry)) {
       auto venue = options_.parse_venue(*file);
       if (!venue) return tl::unexpected(venue.error());
@@ -195,7 +198,7 @@ class Restore {
 
   log::Log& log_;
   const ProcessorOptions& options_;
-  const VenueHomes& homes_;
+  const std::shared_ptr<const wire::ConfiguredVenues> configured_;
   const std::int32_t partition_;
   const log::PartitionId readings_;
   const log::PartitionId journal_;
@@ -209,16 +212,28 @@ class Restore {
 
 }  // namespace
 
-Result<RestoredPartition> restore_partition(log::Log& log, const ProcessorOptions& options,
-                                            const VenueHomes& homes, std::int32_t partition) {
+std::shared_ptr<const wire::ConfiguredVenues> configured_venues(const ProcessorOptions& options,
+                                                                std::int32_t partitions) {
+  auto venues = std::make_shared<wire::ConfiguredVenues>();
+  venues->partitions = partitions;
+  for (const VenueSource& source : options.venues)
+    venues->venue_ids.push_back(source.venue->id);
+  std::ranges::sort(venues->venue_ids);
+  return venues;
+}
+
+Result<RestoredPartition> restore_partition(
+    log::Log& log, const ProcessorOptions& options,
+    std::shared_ptr<const wire::ConfiguredVenues> configured, std::int32_t partition) {
   const auto begun = options.steady_now();
-  auto restored = Restore(log, options, homes, partition).run();
+  auto restored = Restore(log, options, std::move(configured), partition).run();
   if (restored) restored->took = options.steady_now() - begun;
   return restored;
 }
 
 std::vector<Result<RestoredPartition>> restore_partitions(
-    log::Log& log, const ProcessorOptions& options, const VenueHomes& homes,
+    log::Log& log, const ProcessorOptions& options,
+    const std::shared_ptr<const wire::ConfiguredVenues>& configured,
     std::span<const std::int32_t> partitions) {
   std::vector<Result<RestoredPartition>> restored(partitions.size());
   const std::size_t most = options.engine_threads == 0 ? 1 : kAtATime;
@@ -226,7 +241,7 @@ std::vector<Result<RestoredPartition>> restore_partitions(
   // Each thread has its own partitions and its own answers.
   const auto restore_every = [&](std::size_t first) {
     for (std::size_t i = first; i < partitions.size(); i += threads)
-      restored[i] = restore_partition(log, options, homes, partitions[i]);
+      restored[i] = restore_partition(log, options, configured, partitions[i]);
   };
   std::vector<std::jthread> others;
   for (std::size_t first = 1; first < threads; ++first)

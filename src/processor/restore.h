@@ -15,6 +15,10 @@
 
 namespace crowdflow::processor {
 
+// What options.venues says of their ids. `partitions`: of `readings`.
+[[nodiscard]] std::shared_ptr<const wire::ConfiguredVenues> configured_venues(
+    const ProcessorOptions& options, std::int32_t partitions);
+
 struct RestoredPartition {
   std::unique_ptr<PartitionWork> work;
   // The newest complete snapshot that the journal names.
@@ -26,21 +30,21 @@ struct RestoredPartition {
 
 // Brings a partition to the state that the log says: loads the newest snapshot, re-applies what
 // came after it, in the order that the journal tells, muted, up to the committed position; then
-// lets the venue files that are configured now come into force. Without a snapshot that can be read
-// it re-applies all that is kept. Where that does not reach back to the start of a shard's life,
-// the levels of its zones are unknown until told.
+// lets the venues that are configured now, and their files, come into force. Without a snapshot
+// that can be read it re-applies all that is kept. Where that does not reach back to the start of a
+// shard's life, the levels of its zones are unknown until told.
 //
 // kInvalid: the journal holds what this version cannot read. kUnavailable: the log did not answer
 // in time, or journal and committed position do not agree (yet).
-[[nodiscard]] Result<RestoredPartition> restore_partition(log::Log& log,
-                                                          const ProcessorOptions& options,
-                                                          const VenueHomes& homes,
-                                                          std::int32_t partition);
+[[nodiscard]] Result<RestoredPartition> restore_partition(
+    log::Log& log, const ProcessorOptions& options,
+    std::shared_ptr<const wire::ConfiguredVenues> configured, std::int32_t partition);
 
 // Does so for several, some of them beside each other: most of it is waiting for the log. The
 // answers are in their order. Without engine threads (ProcessorOptions) one after the other.
 [[nodiscard]] std::vector<Result<RestoredPartition>> restore_partitions(
-    log::Log& log, const ProcessorOptions& options, const VenueHomes& homes,
+    log::Log& log, const ProcessorOptions& options,
+    const std::shared_ptr<const wire::ConfiguredVenues>& configured,
     std::span<const std::int32_t> partitions);
 
 }  // namespace crowdflow::processor

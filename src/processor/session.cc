@@ -88,10 +88,7 @@ Result<void> Session::check_topics() {
                       "; `crowdflow topics check` tells the way out");
     }
   }
-  homes_.clear();
-  for (const VenueSource& source : options_.venues) {
-    homes_[source.venue->id] = log::home_partition(source.venue->id, partition_count_);
-  }
+  configured_ = configured_venues(options_, partition_count_);
   return {};
 }
 
@@ -125,7 +122,7 @@ Result<void> Session::own(const std::vector<log::PartitionId>& partitions) {
   std::vector<std::int32_t> numbers;
   for (const log::PartitionId& at : partitions)
     numbers.push_back(at.partition);
-  auto all = restore_partitions(log_, options_, homes_, numbers);
+  auto all = restore_partitions(log_, options_, configured_, numbers);
   std::vector<log::Position> positions;
   for (std::size_t i = 0; i < partitions.size(); ++i) {
     const log::PartitionId& at = partitions[i];

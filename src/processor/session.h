@@ -97,7 +97,7 @@ class Session {
   std::unique_ptr<log::Reader> reader_;
   std::shared_ptr<const log::Assignment> assignment_;  // that owned_ came with
   std::int32_t partition_count_ = 0;
-  VenueHomes homes_;
+  std::shared_ptr<const wire::ConfiguredVenues> configured_;
   std::map<std::int32_t, Owned> owned_;
   std::vector<HandOver> collected_;  // for the next commit, in the order of each lane
   bool left_over_ = false;           // some of it by the commit before

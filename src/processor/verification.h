@@ -1,10 +1,10 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
-#include <string_view>
 
 #include <crowdflow/result.h>
 #include <crowdflow/time.h>
@@ -22,13 +22,13 @@ namespace crowdflow::processor {
 // Threads: one at a time. The log and the options must outlive it.
 class Verification {
  public:
-  // When a record was said, by the wall clock (nothing: it cannot be read), and whether it is to be
-  // compared.
+  // Where a record stands in the order in which such are said (nothing: that cannot be told), and
+  // whether it is to be compared. Later ones have higher numbers; several may have the same.
   struct Said {
-    std::optional<WallTime> at;
+    std::optional<std::int64_t> at;
     bool wanted = true;
   };
-  using Look = std::function<Said(std::string_view key, std::string_view value)>;
+  using Look = std::function<Said(const OutRecord&)>;
 
   struct Difference {
     enum class Kind {
@@ -39,14 +39,16 @@ class Verification {
     Kind kind = Kind::kDiffers;
     std::int64_t journal_offset = -1;  // of the record that it follows from; -1: none
     std::int64_t offset = -1;          // in the topic; -1: none
-    std::string expected;
-    std::string held;
+    std::optional<OutRecord> expected;
+    std::optional<OutRecord> held;
   };
 
-  // `look` is asked of both sides. `said_after`: what is older is not compared.
+  // `look` is asked of both sides. What stands at `said_after` or before it is not compared.
   [[nodiscard]] static Result<Verification> open(log::Log& log, const ProcessorOptions& options,
                                                  const log::PartitionId& at,
-                                                 std::optional<WallTime> said_after, Look look);
+                                                 std::optional<std::int64_t> said_after, Look look);
+  // The same for what the journal cannot give again. To be called before the next expect().
+  void pass_over(std::int64_t until) { said_after_ = std::max(said_after_.value_or(until), until); }
 
   // To be called when the end of the journal that is reproduced has been fixed, after open(): what
   // was there at open() must follow from it, what is here now holds all that follows from it.
@@ -67,8 +69,7 @@ class Verification {
  private:
   struct Held {
     std::int64_t offset = 0;
-    std::string key;
-    std::string value;
+    OutRecord record;
   };
 
   Verification(log::Log& log, Cursor cursor) : log_(&log), cursor_(std::move(cursor)) {}
@@ -86,7 +87,7 @@ class Verification {
   Cursor cursor_;
   log::PartitionId at_;
   Look look_;
-  std::optional<WallTime> said_after_;
+  std::optional<std::int64_t> said_after_;
   std::int64_t must_follow_until_ = 0;
   std::int64_t holds_all_until_ = 0;
   std::uint64_t same_ = 0;
@@ -104,9 +105,15 @@ struct EventRange {
   }
 };
 
-// What `zone-states` says of a venue, by the venue time at which it was said.
+// What `zone-states` says of a venue, by the venue time at which it was said. Stands where the wall
+// clock stood, as place_of() has it.
 [[nodiscard]] Verification::Look look_for_states(std::string venue_id, EventRange range);
-// What `alerts` says of a venue, by the time at which it happened.
+// What `alerts` says of a venue, by the time at which it happened. Stands in the same way.
 [[nodiscard]] Verification::Look look_for_alerts(std::string venue_id, EventRange range);
+[[nodiscard]] std::int64_t place_of(WallTime said_at);
+// The dead letters of one partition of `readings`, whatever their venue. Stand at the offset that
+// they were read from.
+[[nodiscard]] Verification::Look look_for_dead_letters(std::string readings,
+                                                       std::int32_t partition);
 
 }  // namespace crowdflow::processor

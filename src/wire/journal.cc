@@ -26,6 +26,8 @@ v1::JournalEntry to_proto(const JournalEntry& entry) {
     out.mutable_start()->set_history_missing(start->history_missing);
   } else if (const auto* cut = std::get_if<SnapshotCut>(&entry)) {
     out.mutable_snapshot_cut()->set_generation(cut->generation);
+  } else if (const auto* venues = std::get_if<ConfiguredVenues>(&entry)) {
+    fill(*venues, *out.mutable_configured_venues());
   }
   return out;
 }
@@ -42,6 +44,8 @@ std::optional<JournalEntry> from_proto(const v1::JournalEntry& entry) {
       return ShardStart{entry.start().first_offset(), entry.start().history_missing()};
     case v1::JournalEntry::kSnapshotCut:
       return SnapshotCut{entry.snapshot_cut().generation()};
+    case v1::JournalEntry::kConfiguredVenues:
+      return configured_venues(entry.configured_venues());
     case v1::JournalEntry::ENTRY_NOT_SET:
       break;
   }
@@ -87,6 +91,17 @@ VenueFile venue_file(const v1::VenueFile& message) {
         {.from = event_time(offset.from()), .seconds = std::chrono::seconds{offset.seconds()}});
   }
   return file;
+}
+
+void fill(const ConfiguredVenues& venues, v1::ConfiguredVenues& out) {
+  for (const std::string& id : venues.venue_ids)
+    out.add_venue_ids(id);
+  out.set_partitions(venues.partitions);
+}
+
+ConfiguredVenues configured_venues(const v1::ConfiguredVenues& message) {
+  return {.venue_ids = {message.venue_ids().begin(), message.venue_ids().end()},
+          .partitions = message.partitions()};
 }
 
 void fill(const Accounting& accounting, v1::Accounting& out) {

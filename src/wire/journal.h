@@ -46,7 +46,15 @@ struct SnapshotCut {
   friend bool operator==(const SnapshotCut&, const SnapshotCut&) = default;
 };
 
-using JournalEntry = std::variant<OffsetRange, Tick, VenueFile, ShardStart, SnapshotCut>;
+// Which venues the engine is configured with, and how many partitions `readings` has.
+struct ConfiguredVenues {
+  std::vector<std::string> venue_ids;  // each once, in their order
+  std::int32_t partitions = 0;
+  friend bool operator==(const ConfiguredVenues&, const ConfiguredVenues&) = default;
+};
+
+using JournalEntry =
+    std::variant<OffsetRange, Tick, VenueFile, ShardStart, SnapshotCut, ConfiguredVenues>;
 
 // Where a complete snapshot is found, and the journal from it on.
 struct SnapshotName {
@@ -74,6 +82,8 @@ struct Journal {
 
 void fill(const VenueFile& file, v1::VenueFile& out);
 [[nodiscard]] VenueFile venue_file(const v1::VenueFile& message);
+void fill(const ConfiguredVenues& venues, v1::ConfiguredVenues& out);
+[[nodiscard]] ConfiguredVenues configured_venues(const v1::ConfiguredVenues& message);
 void fill(const Accounting& accounting, v1::Accounting& out);
 // kInvalid: a reason code that this version does not know.
 [[nodiscard]] Result<Accounting> accounting(const v1::Accounting& message);

@@ -22,6 +22,7 @@ void append_header(const SnapshotHeader& header, std::string& out) {
     fill(file, *message.add_venue_files());
   for (const auto& [origin, offset] : header.forwarded_until)
     (*message.mutable_forwarded_until())[origin] = offset;
+  if (header.configured) fill(*header.configured, *message.mutable_configured_venues());
   const std::string bytes = to_bytes(message);
   for (std::size_t i = 0; i < kLengthBytes; ++i)
     out.push_back(static_cast<char>(bytes.size() >> (8 * i) & 0xFF));
@@ -52,6 +53,9 @@ Result<SnapshotParts> parse_snapshot(std::string_view bytes) {
     parts.header.venue_files.push_back(venue_file(file));
   parts.header.forwarded_until.insert(message.forwarded_until().begin(),
                                       message.forwarded_until().end());
+  if (message.has_configured_venues()) {
+    parts.header.configured = configured_venues(message.configured_venues());
+  }
   parts.shard = bytes.substr(kLengthBytes + length);
   return parts;
 }

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,6 +23,7 @@ struct SnapshotHeader {
   std::int64_t next_offset = 0;
   std::vector<VenueFile> venue_files;
   std::map<std::int32_t, std::int64_t> forwarded_until;
+  std::optional<ConfiguredVenues> configured;
   friend bool operator==(const SnapshotHeader&, const SnapshotHeader&) = default;
 };
 

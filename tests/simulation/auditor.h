@@ -27,12 +27,14 @@ struct LastWords {
 //   journal when it is applied again: nothing missing, nothing twice.
 // - Each record of `readings` is in exactly one range of the journal, and every reading is
 //   accounted for once.
-// - Each reading that lay elsewhere came home once.
+// - Each reading that lay elsewhere came home.
 // - The group's positions are the journal's.
 class Auditor {
  public:
-  Auditor(Broker& broker, const log::TopicNames& topics, const std::string& group, const Town& town)
-      : broker_(broker), topics_(topics), group_(group), town_(town) {}
+  // `some_forgot`: a venue was not configured wherever a process has started.
+  Auditor(Broker& broker, const log::TopicNames& topics, const std::string& group, const Town& town,
+          bool some_forgot)
+      : broker_(broker), topics_(topics), group_(group), town_(town), some_forgot_(some_forgot) {}
 
   void audit();
   [[nodiscard]] const std::vector<std::string>& problems() const { return problems_; }
@@ -54,6 +56,7 @@ class Auditor {
   const log::TopicNames& topics_;
   const std::string group_;
   const Town& town_;
+  const bool some_forgot_;
   std::vector<std::string> problems_;
   LastWords last_words_;
   std::uint64_t pages_ = 0;

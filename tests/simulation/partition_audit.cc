@@ -26,14 +26,17 @@ std::string keyed(const std::optional<std::string>& key, const std::optional<std
   return key.value_or("(none)") + "|" + value.value_or("(none)");
 }
 
+std::string whole(const Stored& stored) {
+  std::string text = keyed(stored.key, stored.value);
+  for (const auto& [name, value] : stored.headers)
+    text += "|" + name + "=" + value;
+  return text;
+}
+
 }  // namespace
 
 PartitionAudit::PartitionAudit(Auditor& auditor, std::int32_t partition)
-    : auditor_(auditor), partition_(partition), readings_{auditor.topics_.readings, partition} {
-  for (const VenueVersion& known : auditor.town_.venues()) {
-    homes_[known.venue->id] = log::home_partition(known.venue->id, auditor.town_.partitions());
-  }
-}
+    : auditor_(auditor), partition_(partition), readings_{auditor.topics_.readings, partition} {}
 
 void PartitionAudit::problem(const std::string& what) {
   auditor_.problem("partition " + std::to_string(partition_) + ": " + what);
@@ -69,6 +72,7 @@ void PartitionAudit::page(const wire::Journal& journal) {
       if (begun_) problem("a shard's life begins twice");
       begun_ = true;
       shard_ = Shard();
+      homes_.reset();
       if (start->history_missing) {
         problem("history is missing that is there");
         shard_.forget_levels();
@@ -77,6 +81,10 @@ void PartitionAudit::page(const wire::Journal& journal) {
       const auto venue = auditor_.town_.parse(*file);
       if (!venue) return problem(venue.error().message);
       shard_.put_venue(*venue, outputs_);
+    } else if (const auto* venues = std::get_if<wire::ConfiguredVenues>(&entry)) {
+      homes_.emplace();
+      for (const std::string& id : venues->venue_ids)
+        (*homes_)[id] = log::home_partition(id, auditor_.town_.partitions());
     } else if (const auto* tick = std::get_if<Tick>(&entry)) {
       shard_.tick(*tick, outputs_);
     } else if (const auto* taken = std::get_if<wire::OffsetRange>(&entry)) {
@@ -128,37 +136,61 @@ bool PartitionAudit::came_before(const Stored& stored, bool& forwarded) {
   const std::string partition = header(stored, wire::kForwardedPartitionHeader);
   forwarded = !partition.empty();
   if (!forwarded) return false;
-  const std::int64_t offset = number(header(stored, wire::kForwardedOffsetHeader));
-  return !came_home_.insert({static_cast<std::int32_t>(number(partition)), offset}).second;
+  const Origin origin{static_cast<std::int32_t>(number(partition)),
+                      number(header(stored, wire::kForwardedOffsetHeader))};
+  const auto later = came_home_.upper_bound(origin);
+  const bool behind_later = later != came_home_.end() && later->first == origin.first;
+  // The next process has sent it again before what followed it, unless it has forgotten the venue;
+  // home takes for a repeat what comes behind later ones.
+  return !came_home_.insert(origin).second || (auditor_.some_forgot_ && behind_later);
 }
 
 void PartitionAudit::record(std::int64_t offset) {
   const Stored& stored = auditor_.broker_.partition(readings_).at(offset);
+  if (!homes_) problem("the journal does not say which venues were configured");
   bool forwarded = false;
   const bool repeated = came_before(stored, forwarded);
   const auto readings = decoder_.decode(stored.value ? std::string_view(*stored.value) : "",
                                         header(stored, wire::kContentTypeHeader));
-  const std::string letter = std::to_string(offset) + "|" + keyed(stored.key, stored.value);
   if (!readings) {
     page_accounting_.consumed += readings.error().readings;
     for (std::size_t i = 0; i < readings.error().readings; ++i)
       page_accounting_.count(readings.error().reason);
-    dead_letters_.push_back(letter);
+    dead_letters_.push_back(
+        letter(stored, offset, {{0, readings.error().reason, readings.error().message}}));
     return;
   }
-  bool rejected = false;
+  std::vector<wire::RejectedReading> rejected;
+  std::uint32_t index = 0;
   for (const Reading& reading : *readings) {
     ++page_accounting_.consumed;
     Outcome outcome = repeated ? Outcome::kDuplicate : shard_.apply(reading, outputs_);
-    const auto home = homes_.find(reading.venue_id);
-    if (outcome == Outcome::kUnknownVenue && home != homes_.end() && home->second != partition_) {
-      outcome = forwarded ? Outcome::kMisdirected : Outcome::kForwarded;
-      if (!forwarded) sent_home_[home->second].insert({partition_, offset});
+    if (outcome == Outcome::kUnknownVenue && homes_) {
+      const auto home = homes_->find(reading.venue_id);
+      if (home != homes_->end() && home->second != partition_) {
+        outcome = forwarded ? Outcome::kMisdirected : Outcome::kForwarded;
+        if (!forwarded) sent_home_[home->second].insert({partition_, offset});
+      }
     }
     page_accounting_.count(outcome);
-    rejected |= is_rejection(outcome);
+    if (is_rejection(outcome)) rejected.push_back({index, outcome, {}});
+    ++index;
   }
-  if (rejected) dead_letters_.push_back(letter);
+  if (!rejected.empty()) dead_letters_.push_back(letter(stored, offset, rejected));
+}
+
+// With every header, as it has to be written.
+std::string PartitionAudit::letter(const Stored& stored, std::int64_t offset,
+                                   const std::vector<wire::RejectedReading>& rejected) const {
+  Stored expected{.key = stored.key, .value = stored.value, .headers = stored.headers};
+  for (const wire::RecordHeader& header : wire::dead_letter_headers({.topic = readings_.topic,
+                                                                     .partition = partition_,
+                                                                     .offset = offset,
+                                                                     .timestamp = stored.timestamp},
+                                                                    rejected)) {
+    expected.headers.emplace_back(header.name, header.value);
+  }
+  return whole(expected);
 }
 
 void PartitionAudit::flush_outputs() {
@@ -194,8 +226,7 @@ std::vector<std::string> PartitionAudit::dead_letters() const {
   std::vector<std::string> all;
   for (const std::int64_t offset : auditor_.shown(at)) {
     const Stored& stored = auditor_.broker_.partition(at).at(offset);
-    if (number(header(stored, wire::kPartitionHeader)) != partition_) continue;
-    all.push_back(header(stored, wire::kOffsetHeader) + "|" + keyed(stored.key, stored.value));
+    if (number(header(stored, wire::kPartitionHeader)) == partition_) all.push_back(whole(stored));
   }
   return all;
 }

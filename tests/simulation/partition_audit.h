@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <tuple>
@@ -12,6 +13,7 @@
 #include <crowdflow/shard.h>
 
 #include "simulation/auditor.h"
+#include "wire/dead_letter.h"
 #include "wire/journal.h"
 #include "wire/outputs.h"
 #include "wire/readings_decoder.h"
@@ -43,11 +45,14 @@ class PartitionAudit {
   void problem(const std::string& what);
   [[nodiscard]] std::vector<std::string> written(const std::string& topic) const;
   [[nodiscard]] std::vector<std::string> dead_letters() const;
+  [[nodiscard]] std::string letter(const Stored& stored, std::int64_t offset,
+                                   const std::vector<wire::RejectedReading>& rejected) const;
 
   Auditor& auditor_;
   const std::int32_t partition_;
   const log::PartitionId readings_;
-  std::map<std::string, std::int32_t, std::less<>> homes_;
+  // Of the venues that were configured by the journal's word; nothing: it has said none yet.
+  std::optional<std::map<std::string, std::int32_t, std::less<>>> homes_;
   Shard shard_;
   bool begun_ = false;
   Outputs outputs_;

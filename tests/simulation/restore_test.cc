@@ -26,7 +26,6 @@ class SimulatedRestore : public testing::Test {
       std::make_shared<Broker>(clockwork_, faults_, WallTime{std::chrono::hours{400'000}});
   SimulatedLog log_{broker_, std::make_shared<Process>()};
   processor::ProcessorOptions options_;
-  const processor::VenueHomes homes_;
 };
 
 TEST_F(SimulatedRestore, BeginsAnewWhenTheFirstCommitWasTakenBack) {
@@ -38,10 +37,11 @@ TEST_F(SimulatedRestore, BeginsAnewWhenTheFirstCommitWasTakenBack) {
       {.topic = options_.topics.journal, .partition = 0, .value = wire::to_bytes(page)}));
   ASSERT_TRUE((*writer)->abort());
 
-  const auto restored = processor::restore_partition(log_, options_, homes_, 0);
+  const auto restored =
+      processor::restore_partition(log_, options_, processor::configured_venues(options_, 1), 0);
   ASSERT_TRUE(restored) << restored.error().message;
   const auto& entries = restored->work->pending().entries;
-  ASSERT_EQ(entries.size(), 1u);
+  ASSERT_EQ(entries.size(), 2u);  // and which venues are configured
   EXPECT_EQ(std::get<wire::ShardStart>(entries.front()), wire::ShardStart{});
   EXPECT_EQ(restored->work->position(), 0);
 }

@@ -69,6 +69,7 @@ class Simulation {
   std::vector<std::string> names_;
   bool by_hand_ = false;
   bool over_ = false;
+  bool some_forgot_ = false;  // a venue
   std::size_t fibers_ = 0;
   std::size_t published_ = 0;
   std::map<std::string, std::shared_ptr<Life>> lives_;  // the present one of each name
@@ -137,6 +138,11 @@ processor::ProcessorOptions Simulation::options_of(const std::string& name) {
       !town_.later().empty() && clockwork_.now() > seconds{5} && faults_.chance.one_in(2);
   for (const VenueVersion& known : later ? town_.later() : town_.venues())
     options.venues.push_back({.yaml = known.yaml, .venue = known.venue});
+  // Somebody may forget a venue, where it does not matter for what is said at last.
+  if (!town_.same_whatever_happens() && faults_.chance.one_in(4)) {
+    options.venues.pop_back();
+    some_forgot_ = true;
+  }
   options.parse_venue = [this](const wire::VenueFile& file) { return town_.parse(file); };
   options.engine_threads = 0;
   if (faults_.chance.one_in(2)) {
@@ -296,7 +302,7 @@ RunResult Simulation::run() {
   clockwork_.run_until(clockwork_.now() + seconds{120}, [this] { return fibers_ == 0; });
   clockwork_.run_until(clockwork_.now() + seconds{15}, nullptr);
 
-  Auditor auditor(*broker_, topics_, kGroup, town_);
+  Auditor auditor(*broker_, topics_, kGroup, town_, some_forgot_);
   auditor.audit();
   problems_.insert(problems_.end(), auditor.problems().begin(), auditor.problems().end());
   if (town_.same_whatever_happens()) {

@@ -23,10 +23,17 @@ class MemoryLog final : public log::Log {
     counts_[topic] = partitions;
   }
   // A tombstone when there is no value.
-  void put(const log::PartitionId& at, WallTime timestamp, std::string key,
-           std::optional<std::string> value) {
+  void put(const log::PartitionId& at, WallTime timestamp, std::optional<std::string> key,
+           std::optional<std::string> value,
+           std::vector<std::pair<std::string, std::string>> headers = {}) {
     const std::lock_guard lock(mutex_);
-    records_.at(at).push_back({timestamp, std::move(key), std::move(value)});
+    Stored& stored = records_.at(at).emplace_back();
+    stored.timestamp = timestamp;
+    stored.key = std::move(key);
+    stored.value = std::move(value);
+    stored.headers = std::move(headers);
+    for (const auto& [name, text] : stored.headers)
+      stored.header_views.push_back({.name = name, .value = text});
     changed_.notify_all();
   }
   // Records before this offset are no longer kept.
@@ -118,8 +125,10 @@ class MemoryLog final : public log::Log {
  private:
   struct Stored {
     WallTime timestamp{};
-    std::string key;
+    std::optional<std::string> key;
     std::optional<std::string> value;
+    std::vector<std::pair<std::string, std::string>> headers;
+    std::vector<log::Header> header_views;
   };
 
   class MemoryBatch final : public log::Batch {
@@ -192,10 +201,11 @@ class MemoryLog final : public log::Log {
               .partition = at.partition,
               .offset = offset,
               .timestamp = stored.timestamp,
-              .key = stored.key,
+              .key = stored.key ? std::string_view(*stored.key) : std::string_view(),
               .value = stored.value ? std::string_view(*stored.value) : std::string_view(),
-              .has_key = true,
-              .has_value = stored.value.has_value()};
+              .has_key = stored.key.has_value(),
+              .has_value = stored.value.has_value(),
+              .headers = stored.header_views};
     }
 
     MemoryLog& log_;

@@ -27,6 +27,7 @@ class CommittedHall {
       log_.create(topic, 1);
     }
     work_->start({});
+    configure({"hall"});
     work_->put_venue({.venue_id = "hall", .version = "1", .yaml = "the file", .utc_offsets = {}},
                      hall());
     work_->tick({.now = wall(kStart)});
@@ -38,6 +39,11 @@ class CommittedHall {
   [[nodiscard]] const log::TopicNames& topics() const { return options_.topics; }
   [[nodiscard]] static log::PartitionId in(const std::string& topic) { return {topic, kPartition}; }
 
+  // From here on these venues are configured, of 4 partitions, and this one is the first.
+  void configure(std::vector<std::string> venues) {
+    work_->configure(std::make_shared<const wire::ConfiguredVenues>(
+        wire::ConfiguredVenues{.venue_ids = std::move(venues), .partitions = 4}));
+  }
   // Publishes a record and has it taken.
   void take(const std::string& value) {
     const auto offset = static_cast<std::int64_t>(log_.values(in(topics().readings)).size());
@@ -45,6 +51,7 @@ class CommittedHall {
     work_->take({.topic = topics().readings,
                  .partition = kPartition,
                  .offset = offset,
+                 .timestamp = wall(kStart),
                  .key = "hall",
                  .value = value,
                  .has_key = true,
@@ -82,7 +89,12 @@ class CommittedHall {
     const auto written = write_records(
         hand_over, topics(), {},
         [&](const std::string& topic, std::int32_t partition, const OutRecord& record) {
-          log_.put({topic, partition}, work_->shard().now(), record.key, record.value);
+          std::vector<std::pair<std::string, std::string>> headers;
+          for (const wire::RecordHeader& header : record.headers)
+            headers.emplace_back(header.name, header.value);
+          log_.put({topic, partition}, work_->shard().now(),
+                   record.has_key ? std::optional(record.key) : std::nullopt, record.value,
+                   std::move(headers));
           return Result<void>{};
         });
     EXPECT_TRUE(written);
@@ -91,9 +103,8 @@ class CommittedHall {
  private:
   test::MemoryLog log_;
   ProcessorOptions options_;
-  const VenueHomes homes_{{"hall", kPartition}};
   std::optional<wire::SnapshotName> newest_;
-  std::unique_ptr<PartitionWork> work_ = std::make_unique<PartitionWork>(kPartition, homes_);
+  std::unique_ptr<PartitionWork> work_ = std::make_unique<PartitionWork>(kPartition);
 };
 
 }  // namespace crowdflow::processor

@@ -88,8 +88,7 @@ inline ProcessorOptions with_capacity(std::size_t tasks) {
 
 // The partition's work from its beginning, with the hall in force.
 inline std::unique_ptr<PartitionWork> work_of(std::int32_t partition) {
-  static const VenueHomes homes;
-  auto work = std::make_unique<PartitionWork>(partition, homes);
+  auto work = std::make_unique<PartitionWork>(partition);
   work->start({});
   work->put_venue({.venue_id = "hall", .version = "1", .yaml = "", .utc_offsets = {}}, hall());
   work->tick({.now = wall(kStart)});

@@ -171,6 +171,37 @@ TEST(Reproduction, NoticesReadingsThatAreNoLongerThoseOfThen) {
   EXPECT_THAT(values.error().message, HasSubstr("0 applied now, expected 1"));
 }
 
+TEST(Reproduction, SaysWhenTheJournalDoesNotTellWhichVenuesWereConfigured) {
+  CommittedHall committed;
+  committed.live(1, 3);
+  const log::PartitionId journal = CommittedHall::in(committed.topics().journal);
+  auto first = wire::parse_journal(committed.log().values(journal)[0]);
+  ASSERT_TRUE(first);
+  std::erase_if(first->entries, [](const wire::JournalEntry& entry) {
+    return std::holds_alternative<wire::ConfiguredVenues>(entry);
+  });
+  committed.log().change(journal, 0, wire::to_bytes(*first));
+  // One of a venue that the engine of then knew, and another partition took.
+  committed.configure({"annex", "hall"});
+  committed.take(R"({"venue_id":"annex","sensor_id":"door","heartbeat":{}})");
+  committed.commit();
+
+  auto start = find_earliest_start(committed.log(), committed.options(), 0);
+  ASSERT_TRUE(start) << start.error().message;
+  ReproductionObserver nobody;
+  auto reproduction =
+      Reproduction::open(committed.log(), committed.options(), std::move(*start), nobody);
+  ASSERT_TRUE(reproduction);
+  std::vector<bool> known;
+  for (int pages = 0; pages < 4; ++pages) {
+    const auto page = reproduction->next(4);
+    ASSERT_TRUE(page) << page.error().message;
+    known.push_back((*page)->configuration_known);
+  }
+  // The first took nothing.
+  EXPECT_THAT(known, ElementsAre(true, false, false, true));
+}
+
 TEST(Reproduction, ListsTheVenuesThatTheJournalKnows) {
   CommittedHall committed;
   const auto venues = list_journalled_venues(committed.log(), committed.options());

@@ -37,22 +37,31 @@ class Restore : public testing::Test {
     log_.records().create(options_.topics.journal, 1);
     log_.records().create(options_.topics.snapshots, 1);
     wire::Journal journal;
-    journal.entries = {wire::ShardStart{}, wire::VenueFile{.venue_id = "hall",
-                                                           .version = "0123456789abcdef",
-                                                           .yaml = "the file",
-                                                           .utc_offsets = kThere}};
+    journal.entries = {wire::ShardStart{},
+                       wire::ConfiguredVenues{.venue_ids = {"hall"}, .partitions = 1},
+                       wire::VenueFile{.venue_id = "hall",
+                                       .version = "0123456789abcdef",
+                                       .yaml = "the file",
+                                       .utc_offsets = kThere}};
+    put(journal);
+  }
+  void put(const wire::Journal& journal) {
     log_.records().put({options_.topics.journal, 0}, WallTime{}, "0", wire::to_bytes(journal));
   }
 
-  std::unique_ptr<PartitionWork> restored() {
-    auto work = restore_partition(log_, options_, homes_, 0);
+  static std::shared_ptr<const wire::ConfiguredVenues> configured(
+      const std::vector<std::string>& venues) {
+    return std::make_shared<const wire::ConfiguredVenues>(
+        wire::ConfiguredVenues{.venue_ids = venues, .partitions = 1});
+  }
+  std::unique_ptr<PartitionWork> restored(const std::vector<std::string>& venues = {"hall"}) {
+    auto work = restore_partition(log_, options_, configured(venues), 0);
     EXPECT_TRUE(work) << work.error().message;
     return work ? std::move(work->work) : nullptr;
   }
 
   CommittedLog log_;
   ProcessorOptions options_;
-  const VenueHomes homes_{{"hall", 0}};
 };
 
 TEST_F(Restore, TakesLocalTimeFromTheJournalAndNotFromTheMachine) {
@@ -96,14 +105,43 @@ TEST_F(Restore, GivesSeveralPartitionsInTheOrderInWhichTheyWereAskedFor) {
   const std::vector<std::int32_t> wanted{4, 0, 6, 1, 5, 2};
   for (const std::size_t threads : {0U, 1U}) {
     options_.engine_threads = threads;
-    const auto restored = restore_partitions(log, options_, homes_, wanted);
+    const auto restored = restore_partitions(log, options_, configured({}), wanted);
     ASSERT_THAT(restored, SizeIs(wanted.size()));
     for (std::size_t i = 0; i < wanted.size(); ++i) {
       ASSERT_TRUE(restored[i]) << restored[i].error().message;
       EXPECT_EQ(restored[i]->work->partition(), wanted[i]);
     }
   }
-  EXPECT_THAT(restore_partitions(log, options_, homes_, {}), IsEmpty());
+  EXPECT_THAT(restore_partitions(log, options_, configured({}), {}), IsEmpty());
+}
+
+TEST_F(Restore, JournalsWhichVenuesAreConfiguredWhenTheyAreOthersThanBefore) {
+  EXPECT_THAT(restored()->pending().entries, IsEmpty());
+  const auto work = restored({"annex", "hall"});
+  ASSERT_THAT(work->pending().entries, SizeIs(1));
+  EXPECT_EQ(std::get<wire::ConfiguredVenues>(work->pending().entries[0]).venue_ids,
+            (std::vector<std::string>{"annex", "hall"}));
+  EXPECT_EQ(work->home_of("annex"), 0);
+  EXPECT_EQ(work->home_of("attic"), -1);
+}
+
+TEST_F(Restore, JournalsThemWhenAnEarlierVersionDidNot) {
+  wire::Journal journal;
+  journal.entries = {wire::ShardStart{}};
+  put(journal);
+  ASSERT_THAT(restored()->pending().entries, SizeIs(1));
+}
+
+TEST(ConfiguredVenues, AreListedInTheOrderOfTheirIds) {
+  ProcessorOptions options;
+  for (const char* id : {"hall", "annex"}) {
+    auto venue = std::make_shared<Venue>();
+    venue->id = id;
+    options.venues.push_back({.yaml = "", .venue = std::move(venue)});
+  }
+  const auto configured = configured_venues(options, 6);
+  EXPECT_EQ(configured->venue_ids, (std::vector<std::string>{"annex", "hall"}));
+  EXPECT_EQ(configured->partitions, 6);
 }
 
 }  // namespace

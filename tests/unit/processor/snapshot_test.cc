@@ -102,6 +102,7 @@ class RestoreFromSnapshot : public ::testing::Test {
       log_.records().create(*topic, 1);
     }
     first_life_.start({});
+    first_life_.configure(configured_);
     first_life_.put_venue({.venue_id = "hall", .version = hall()->version}, hall());
     first_life_.tick({.now = wall(kStart)});
     take(0, 10);
@@ -143,7 +144,7 @@ class RestoreFromSnapshot : public ::testing::Test {
     ASSERT_TRUE(written);
   }
   RestoredPartition restored() {
-    auto restored = restore_partition(log_, options_, homes_, 0);
+    auto restored = restore_partition(log_, options_, configured_, 0);
     EXPECT_TRUE(restored) << restored.error().message;
     return restored ? std::move(*restored) : RestoredPartition{};
   }
@@ -155,8 +156,10 @@ class RestoreFromSnapshot : public ::testing::Test {
 
   CommittedLog log_;
   ProcessorOptions options_;
-  const VenueHomes homes_{{"hall", 0}};
-  PartitionWork first_life_{0, homes_};
+  const std::shared_ptr<const wire::ConfiguredVenues> configured_ =
+      std::make_shared<const wire::ConfiguredVenues>(
+          wire::ConfiguredVenues{.venue_ids = {"hall"}, .partitions = 1});
+  PartitionWork first_life_{0};
   SnapshotSender sender_{0, {}, 2s, kBegun};
 };
 
@@ -169,6 +172,8 @@ TEST_F(RestoreFromSnapshot, GivesTheStateThatWasThere) {
   EXPECT_EQ(state_of(*work), state_of(first_life_));
   EXPECT_THAT(work->pending().entries, IsEmpty());
   EXPECT_THAT(work->in_force(), SizeIs(1));
+  ASSERT_NE(work->configured(), nullptr);
+  EXPECT_EQ(*work->configured(), *configured_);
 }
 
 TEST_F(RestoreFromSnapshot, NeedsNothingFromBeforeTheCut) {
@@ -191,9 +196,10 @@ TEST_F(RestoreFromSnapshot, BeginsANewLifeOfUnknownLevelsWhenReadingsAfterItHave
   const auto work = restored().work;
   ASSERT_NE(work, nullptr);
   EXPECT_EQ(work->position(), 20);
-  ASSERT_THAT(work->pending().entries, SizeIs(1));
+  ASSERT_THAT(work->pending().entries, SizeIs(2));
   EXPECT_EQ(work->pending().entries[0],
             (wire::JournalEntry{wire::ShardStart{.first_offset = 20, .history_missing = true}}));
+  EXPECT_EQ(work->pending().entries[1], wire::JournalEntry{*configured_});
 }
 
 TEST_F(RestoreFromSnapshot, GoesOnFromANewLifeThatTheJournalTellsOf) {
@@ -212,21 +218,19 @@ TEST_F(RestoreFromSnapshot, GoesOnFromANewLifeThatTheJournalTellsOf) {
 }
 
 TEST(SnapshotBytes, AreRefusedWhenTheyAreOfAnotherPartition) {
-  const VenueHomes homes;
-  PartitionWork work(4, homes);
+  PartitionWork work(4);
   work.start({});
-  const auto loaded = PartitionWork::load(5, homes, work.cut(1).bytes, {});
+  const auto loaded = PartitionWork::load(5, work.cut(1).bytes, {});
   ASSERT_FALSE(loaded);
   EXPECT_EQ(loaded.error().message, "a snapshot of partition 4, expected 5");
 }
 
 TEST(SnapshotBytes, AreRefusedWhereverTheyAreCut) {
-  const VenueHomes homes;
-  PartitionWork work(0, homes);
+  PartitionWork work(0);
   work.start({});
   const std::string bytes = work.cut(1).bytes;
   for (std::size_t size = 0; size < bytes.size(); ++size)
-    EXPECT_FALSE(PartitionWork::load(0, homes, std::string_view(bytes).substr(0, size), {}));
+    EXPECT_FALSE(PartitionWork::load(0, std::string_view(bytes).substr(0, size), {}));
 }
 
 }  // namespace

@@ -74,6 +74,14 @@ TEST(Journal, NamesASnapshotAsTheContractHasIt) {
   EXPECT_TRUE(is_golden("journal_snapshot.hex", hex(wire::to_bytes(sample_with_a_snapshot()))));
 }
 
+TEST(Journal, ReadsBackWhichVenuesAreConfigured) {
+  Journal written;
+  written.entries = {wire::ConfiguredVenues{.venue_ids = {"annex", "hall"}, .partitions = 12}};
+  const Result<Journal> read = wire::parse_journal(wire::to_bytes(written));
+  ASSERT_TRUE(read.has_value()) << read.error().message;
+  EXPECT_EQ(read->entries, written.entries);
+}
+
 TEST(Journal, NeverReadsBackAnotherAccounting) {
   v1::Accounting message;
   (*message.mutable_rejected())["NEW_REASON"] = 1;
