@@ -98,7 +98,7 @@ Plan Plan::from_seed(std::uint64_t seed, int rounds, int kills_a_round, std::siz
       const milliseconds lasts = dice.between(each.least, each.most);
       plan.strikes.push_back(
           {.at = at, .fault = each.fault, .engine = dice.below(engines), .lasts = lasts});
-      at += lasts + dice.between(1s, 3s);
+      at += lasts + dice.between(500ms, 2s);
     }
     for (int kill = 0; kill < kills_a_round; ++kill) {
       Strike strike{.at = dice.between(begun, at), .engine = dice.below(engines)};

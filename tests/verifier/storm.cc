@@ -18,22 +18,6 @@ constexpr auto kAimFor = 3s;
 
 }  // namespace
 
-void TransactionWatch::see(std::string_view bytes) {
-  // A client sends a request at a time: its length in 4 bytes, then what it asks for in 2. The end
-  // of a transaction waits for the answer to this one.
-  constexpr std::string_view kProduce("\x00\x00", 2);
-  if (bytes.size() < 6 || bytes.substr(4, 2) != kProduce) return;
-  if (bytes.find("journal") == std::string_view::npos) return;
-  const std::lock_guard lock(mutex_);
-  ++begun_;
-  began_.notify_all();
-}
-
-bool TransactionWatch::wait_for_next(milliseconds limit) {
-  std::unique_lock lock(mutex_);
-  return began_.wait_for(lock, limit, [this, before = begun_] { return begun_ > before; });
-}
-
 std::string Coverage::text() const {
   std::string text;
   for (const auto& [fault, count] : faults)
@@ -45,7 +29,8 @@ std::string Coverage::text() const {
   text += ", while the broker was away " + std::to_string(killed_while_broker_away);
   text += "; zombies fenced " + std::to_string(zombies_fenced);
   text += "; partitions taken over from frozen ones " + std::to_string(taken_over);
-  return text + "; fenced by the dead " + std::to_string(fenced_by_the_dead);
+  text += "; fenced by the dead " + std::to_string(fenced_by_the_dead);
+  return text + "; struck again " + std::to_string(struck_again);
 }
 
 Storm::Storm(KafkaBroker& broker, std::vector<KafkaBroker::Through> through,
@@ -94,19 +79,29 @@ void Storm::carry_out(const Plan& plan) {
   strike_what_was_missed(plan);
 }
 
-// Kills that found nobody; places where none has struck.
+// Kills that found nobody, places where none has struck, engines that woke up too early.
 void Storm::strike_what_was_missed(const Plan& plan) {
   constexpr int kTries = 20;
-  const auto strike_until = [&](Aim aim, auto done) {
+  const auto strike_until = [&](Strike again, const auto& done) {
     for (int tries = 0; !done() && tries < kTries; ++tries) {
-      kill({.engine = static_cast<std::size_t>(tries), .lasts = 500ms, .aim = aim});
+      again.engine = static_cast<std::size_t>(tries);
+      strike(again);
       let_pass();
+      ++coverage_.struck_again;
     }
   };
-  strike_until(Aim::kRestoring, [&] { return coverage_.killed_while["restoring"] > 0; });
-  strike_until(Aim::kWaiting, [&] { return coverage_.killed_while["waiting"] > 0; });
-  strike_until(Aim::kTransaction, [&] { return coverage_.killed_in_transaction > 0; });
-  strike_until(Aim::kAnything, [&] { return coverage_.faults[Fault::kKill] >= plan.kills; });
+  for (const Strike& each : plan.strikes)
+    strike_until(each, [&] { return coverage_.faults[each.fault] > 0; });
+  const auto kill_until = [&](Aim aim, const auto& done) {
+    strike_until({.fault = Fault::kKill, .lasts = 500ms, .aim = aim}, done);
+  };
+  kill_until(Aim::kRestoring, [&] { return coverage_.killed_while["restoring"] > 0; });
+  kill_until(Aim::kWaiting, [&] { return coverage_.killed_while["waiting"] > 0; });
+  kill_until(Aim::kTransaction, [&] { return coverage_.killed_in_transaction > 0; });
+  kill_until(Aim::kAnything, [&] { return coverage_.faults[Fault::kKill] >= plan.kills; });
+  strike_until({.fault = Fault::kReplace, .lasts = 3s},
+               [&] { return coverage_.zombies_fenced > 0; });
+  strike_until({.fault = Fault::kFreeze, .lasts = 15s}, [&] { return coverage_.taken_over > 0; });
 }
 
 void Storm::let_pass() {
@@ -152,6 +147,13 @@ Storm::Engine* Storm::up(std::size_t from) {
     if (engine.running && !engine.frozen) return &engine;
   }
   return nullptr;
+}
+
+Storm::Engine* Storm::at_work(std::size_t from) {
+  Engine* const engine = up(from);
+  if (engine == nullptr) return nullptr;
+  wait_for_stage(*engine, "running");
+  return engine->program->stage() == "running" ? engine : nullptr;
 }
 
 void Storm::start(Engine& engine) {
@@ -278,12 +280,9 @@ int Storm::held_by_others(const Engine& engine, const std::set<std::int32_t>& he
 }
 
 void Storm::replace(const Strike& strike) {
-  Engine* const engine = up(strike.engine);
-  if (engine != nullptr) wait_for_stage(*engine, "running");
-  if (engine == nullptr || engine->program->stage() != "running") {
-    // Else it could come to its name after the other.
-    return later(500ms, [this, strike] { this->replace(strike); });
-  }
+  Engine* const engine = at_work(strike.engine);
+  // Else it could come to its name after the other.
+  if (engine == nullptr) return later(500ms, [this, strike] { this->replace(strike); });
   ++coverage_.faults[strike.fault];
   engine->program->freeze();
   auto* const zombie = gone_.emplace_back(std::move(engine->program)).get();
@@ -306,8 +305,10 @@ void Storm::expect_fenced(CrowdflowProgram& zombie, int tries) {
 }
 
 void Storm::leave(const Strike& strike) {
-  Engine* const engine = victim(strike);
-  if (engine == nullptr) return;
+  Engine* const engine = at_work(strike.engine);
+  // Who has not begun yet, while the broker is away, cannot end in good order.
+  if (engine == nullptr) return later(500ms, [this, strike] { this->leave(strike); });
+  ++coverage_.faults[strike.fault];
   engine->running = false;
   EXPECT_TRUE(engine->program->stop());
   later(strike.lasts, [this, engine] { start(*engine); });

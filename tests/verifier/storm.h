@@ -1,15 +1,12 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <set>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "log/log.h"
@@ -17,6 +14,7 @@
 #include "support/kafka_broker.h"
 #include "support/tcp_proxy.h"
 #include "verifier/plan.h"
+#include "verifier/transaction_watch.h"
 
 namespace crowdflow::test {
 
@@ -31,21 +29,8 @@ struct Coverage {
   // Ended because a request of an earlier process of their name, killed while the broker did not
   // listen, arrived after their own; and were started again, as a supervisor does.
   int fenced_by_the_dead = 0;
+  int struck_again = 0;  // after the plan, for want of one of these
   [[nodiscard]] std::string text() const;
-};
-
-// Whether an engine has a transaction open, by what it asks the broker for. Any thread.
-class TransactionWatch {
- public:
-  // What goes to the broker, as it comes.
-  void see(std::string_view bytes);
-  // Waits for the next one to begin; false: none did.
-  [[nodiscard]] bool wait_for_next(std::chrono::milliseconds limit);
-
- private:
-  std::mutex mutex_;
-  std::condition_variable began_;
-  std::uint64_t begun_ = 0;
 };
 
 // Carries a plan out on engines of one group and their broker. Everything happens in the caller's
@@ -96,11 +81,14 @@ class Storm {
   void later(std::chrono::milliseconds delay, Action action);
   void look_after();
   void wake_when_taken_over(Engine& engine, const std::set<std::int32_t>& held, int tries);
+  // Strikes again what the plan is about and has not come about.
   void strike_what_was_missed(const Plan& plan);
   void let_pass();
   // The one to strike; nobody is up: it strikes later.
   [[nodiscard]] Engine* victim(const Strike& strike);
   [[nodiscard]] Engine* up(std::size_t from);
+  // The same, when it says within a moment that it runs.
+  [[nodiscard]] Engine* at_work(std::size_t from);
   void wait_for_stage(const Engine& engine, const std::string& stage) const;
   [[nodiscard]] std::unique_ptr<CrowdflowProgram> make(std::size_t index) const;
   [[nodiscard]] bool leaves_open_transaction();
