@@ -1,9 +1,13 @@
 #include "support/kafka_broker.h"
 
+#include <cerrno>
 #include <charconv>
 #include <csignal>
 #include <cstdint>
+#include <sstream>
 #include <string_view>
+#include <sys/resource.h>
+#include <system_error>
 
 #include "paths.h"
 #include "support/eventually.h"
@@ -16,7 +20,8 @@ using namespace std::chrono_literals;
 
 // The first one on a machine may have to fetch Kafka.
 constexpr auto kStartLimit = 5min;
-constexpr auto kStopLimit = 20s;
+constexpr auto kStopLimit = 60s;  // with a busy machine and clients that are stuck
+constexpr auto kEndLimit = 60s;
 constexpr std::string_view kReady = "READY ";
 
 Command run_kafka(const TempDir& dir, const std::vector<std::string>& settings,
@@ -68,6 +73,26 @@ testing::AssertionResult KafkaBroker::kill() {
     return ended;
   }
   return eventually(kStopLimit, [this] { return refuses_connections(); });
+}
+
+testing::AssertionResult KafkaBroker::let_no_file_grow_beyond(std::uintmax_t bytes) const {
+  // The JVM alone: it is told of a write that fails, a shell would be killed.
+  const std::string path =
+      "/proc/" + std::to_string(process_.pid()) + "/task/" + std::to_string(process_.pid());
+  std::istringstream children(read_text(path + "/children"));
+  const rlimit limit{.rlim_cur = bytes, .rlim_max = bytes};
+  for (pid_t child = 0; children >> child;) {
+    if (read_text("/proc/" + std::to_string(child) + "/comm") != "java\n") continue;
+    if (prlimit(child, RLIMIT_FSIZE, &limit, nullptr) == 0) return testing::AssertionSuccess();
+    return testing::AssertionFailure() << std::generic_category().message(errno);
+  }
+  return testing::AssertionFailure() << "the broker's JVM is not among its children";
+}
+
+testing::AssertionResult KafkaBroker::ends_by_itself() {
+  const auto status = process_.wait(kEndLimit);
+  if (status) return testing::AssertionSuccess();
+  return testing::AssertionFailure() << "the broker runs on:\n" << log();
 }
 
 testing::AssertionResult KafkaBroker::restart() {

@@ -39,6 +39,10 @@ class KafkaBroker {
   // SIGSTOP to the JVM: connections stay, nobody answers. Until wake() or kill().
   void freeze() const { process_.signal_group(SIGSTOP); }
   void wake() const { process_.signal_group(SIGCONT); }
+  // As on a full disk: from now on it cannot make any file longer than this, until its next start.
+  [[nodiscard]] testing::AssertionResult let_no_file_grow_beyond(std::uintmax_t bytes) const;
+  // True when it has ended without having been told to, as it does when it cannot write.
+  [[nodiscard]] testing::AssertionResult ends_by_itself();
   // stop() when it runs, then start().
   [[nodiscard]] testing::AssertionResult restart();
 
