@@ -1,19 +1,22 @@
 #!/usr/bin/env python3
-"""Puts bugs into a copy of the sources, one at a time; the simulation must find each.
+"""Puts bugs into a copy of the sources, one at a time; a test must find each: the simulation, or, of
+those below the port, a test of the port on a real Kafka.
 
 usage: bugs.py SOURCE WORK [NAME...]
 
 SOURCE is the checkout, WORK a folder to build in (kept, so that the next time is faster). A bug
-that is not found, or whose place in the sources is gone, fails: then the simulation, or this list,
-has to be mended.
+that is not found, or whose place in the sources is gone, fails: then the test, or this list, has to be
+mended.
 """
 
+import os
 import pathlib
 import shutil
 import subprocess
 import sys
 
-# Name: (file, what stands there once, what a careless hand would have written, seeds to try).
+# Name: (file, what stands there once, what a careless hand would have written, and what has to find
+# it: seeds of the simulation to try, or a test of the port as "executable:test").
 BUGS = {
     "positions_off_by_one": (
         "src/processor/session_commits.cc",
@@ -97,6 +100,33 @@ BUGS = {
         "    venue_time_at_tick_ = std::min(from.time_from(present), present - Span{1});\n"
         "  }\n",
         2000),
+    "forwards_committed_before_they_arrived": (
+        "src/kafka/appender.cc",
+        "  const auto error = rd_kafka_flush(producer_->get(), static_cast<int>(patience));\n",
+        "  static_cast<void>(patience);\n"
+        "  const auto error = RD_KAFKA_RESP_ERR_NO_ERROR;\n",
+        "integration_kafka_log:*ReadsAndWritesOnThroughAKilledBroker*"),
+    "membership_of_the_first_assignment_for_ever": (
+        "src/kafka/reader.cc",
+        "void KafkaReader::capture_membership() {\n",
+        "void KafkaReader::capture_membership() {\n"
+        "  if (membership_) return;\n",
+        "integration_kafka_positions:*AreTakenFromAMember*"),
+    "positions_without_a_membership": (
+        "src/kafka/reader.cc",
+        "rd_kafka_consumer_group_metadata(client_->get())",
+        "rd_kafka_consumer_group_metadata_new(options_.group.c_str())",
+        "integration_kafka_positions:*AreRefusedFromAMember*"),
+    "a_writer_that_fences_nobody": (
+        "src/kafka/writer.cc",
+        "{{\"transactional.id\", name}}",
+        "{{\"transactional.id\", name + std::to_string(Clock::now().time_since_epoch().count())}}",
+        "integration_kafka_log:*FencesTheEarlierWriter*"),
+    "readers_of_what_was_aborted": (
+        "src/kafka/settings.cc",
+        "{\"isolation.level\", \"read_committed\"},",
+        "{\"isolation.level\", \"read_uncommitted\"},",
+        "integration_kafka_log:*NeverShowsWhatWasAborted*"),
 }
 
 
@@ -116,32 +146,57 @@ def copy_sources(source: pathlib.Path, tree: pathlib.Path) -> None:
         shutil.copymode(source / name, target)
 
 
-def build(tree: pathlib.Path) -> subprocess.CompletedProcess:
-    return subprocess.run(["cmake", "--build", tree / "build/dev", "--target", "simulate_commits"],
+def build(tree: pathlib.Path, target: str) -> subprocess.CompletedProcess:
+    return subprocess.run(["cmake", "--build", tree / "build/dev", "--target", target],
                           capture_output=True, text=True)
 
 
-def simulate(tree: pathlib.Path, seeds: int) -> subprocess.CompletedProcess:
-    return subprocess.run([tree / "build/dev/bin/simulate_commits", "--seeds", str(seeds)],
-                          capture_output=True, text=True, timeout=900)
+class Simulation:
+    """Finds it within so many seeds."""
+
+    target = "simulate_commits"
+
+    def __init__(self, seeds: int):
+        self.words = f"{seeds} seeds"
+        self.arguments = ["--seeds", str(seeds)]
+
+
+class KafkaTest:
+    """Finds it with one test of an executable."""
+
+    def __init__(self, place: str):
+        self.words = place
+        self.target, test = place.split(":")
+        self.arguments = ["--gtest_brief=1", f"--gtest_filter={test}"]
+
+
+def finder(by) -> "Simulation | KafkaTest":
+    return Simulation(by) if isinstance(by, int) else KafkaTest(by)
+
+
+def passes(tree: pathlib.Path, find) -> bool:
+    try:
+        done = subprocess.run([tree / "build/dev/bin" / find.target, *find.arguments],
+                              capture_output=True, text=True, timeout=900)
+    except subprocess.TimeoutExpired:
+        return False  # it never ends: that is noticed
+    return done.returncode == 0
 
 
 def try_bug(tree: pathlib.Path, name: str) -> str:
     """Why the bug counts as missed; nothing when it was found."""
-    file, right, wrong, seeds = BUGS[name]
+    file, right, wrong, by = BUGS[name]
+    find = finder(by)
     path = tree / file
     text = path.read_text()
     if text.count(right) != 1:
         return f"{file} has its place {text.count(right)} times, expected once"
     path.write_text(text.replace(right, wrong))
     try:
-        built = build(tree)
+        built = build(tree, find.target)
         if built.returncode != 0:
             return f"does not build:\n{built.stdout[-2000:]}"
-        try:
-            return "" if simulate(tree, seeds).returncode != 0 else f"not found by {seeds} seeds"
-        except subprocess.TimeoutExpired:
-            return ""  # it never ends: that is noticed
+        return f"not found by {find.words}" if passes(tree, find) else ""
     finally:
         path.write_text(text)
 
@@ -154,11 +209,15 @@ def main() -> int:
     tree = work / "tree"
     copy_sources(source, tree)
     subprocess.run(["cmake", "--preset", "dev"], cwd=tree, check=True, capture_output=True)
-    if build(tree).returncode != 0 or simulate(tree, 200).returncode != 0:
-        print("without any bug: the simulation does not build, or fails")
-        return 1
+    names = sys.argv[3:] or BUGS
+    os.environ.setdefault("CROWDFLOW_KAFKA_JARS", str(source / "build/kafka-jars"))
+    for by in {BUGS[name][3] if isinstance(BUGS[name][3], str) else 200 for name in names}:
+        find = finder(by)
+        if build(tree, find.target).returncode != 0 or not passes(tree, find):
+            print(f"without any bug: {find.target} does not build, or fails with {find.words}")
+            return 1
     missed = 0
-    for name in sys.argv[3:] or BUGS:
+    for name in names:
         why = try_bug(tree, name)
         print(f"{name}: {why or 'found'}", flush=True)
         missed += bool(why)

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "conformance/log_conformance_tests.h"
-#include "kafka/topic_admin.h"
+#include "integration/kafka_side.h"
 #include "support/eventually.h"
 #include "support/kafka_broker.h"
 #include "support/kcat.h"
@@ -18,39 +18,15 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// The brokers look for transactions whose time has run out every ten seconds by default.
-KafkaEnvironment* const kafka_environment =
-    KafkaEnvironment::install({"transaction.abort.timed.out.transaction.cleanup.interval.ms=500"});
+KafkaEnvironment* const kafka_environment = KafkaSide::install_broker();
 
-kafka::ConnectOptions options() {
-  return {.brokers = kafka_environment->broker().bootstrap(),
-          .client_id = "test",
-          .properties = {},
-          .fetch_wait = 100ms,
-          .warm_topics = {}};
-}
+kafka::ConnectOptions options() { return KafkaSide::options(); }
 
-class KafkaSide final : public LogSide {
- public:
-  std::unique_ptr<log::Log> connect() override {
-    auto made = kafka::connect(options());
-    EXPECT_TRUE(made.has_value()) << made.error().message;
-    return made ? std::move(*made) : nullptr;
-  }
-  void make_topic(const std::string& name, std::int32_t partitions) override {
-    const auto made = kafka::create_topics(
-        options(), {{.name = name, .partitions = partitions, .replication = 1, .configs = {}}});
-    EXPECT_TRUE(made.has_value()) << made.error().message;
-  }
-};
-
-std::unique_ptr<LogSide> make_side() { return std::make_unique<KafkaSide>(); }
-
-INSTANTIATE_TEST_SUITE_P(Kafka, LogConformance, testing::Values(&make_side));
+INSTANTIATE_TEST_SUITE_P(Kafka, LogConformance, testing::Values(&KafkaSide::make));
 
 // What only Kafka can show.
 class KafkaLog : public LogConformance {};
-INSTANTIATE_TEST_SUITE_P(Kafka, KafkaLog, testing::Values(&make_side));
+INSTANTIATE_TEST_SUITE_P(Kafka, KafkaLog, testing::Values(&KafkaSide::make));
 
 TEST_P(KafkaLog, ReadsWhatAForeignClientWrote) {
   const auto name = topic(1);
