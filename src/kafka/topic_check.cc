@@ -100,7 +100,7 @@ class Check {
     const bool dead_letters = topic.name == names_.dead_letters;
     const auto of_readings = readings_.number("max.message.bytes", kLargestReading);
     const auto wanted = dead_letters ? of_readings + kDeadLetterExtra : kLargestReading;
-    if (has >= wanted) return;
+    if (has >= wanted) return page_size(topic, has);
     say(Severity::kBroken, topic,
         "takes records of up to " + std::to_string(has) + " bytes, wanted " +
             std::to_string(wanted) +
@@ -122,6 +122,15 @@ class Check {
   }
 
  private:
+  // The journal of earlier versions was made for small files.
+  void page_size(const TopicFacts& topic, std::int64_t has) {
+    if (topic.name != names_.journal || has >= kLargestPage) return;
+    say(Severity::kAdvice, topic,
+        "takes records of up to " + std::to_string(has) + " bytes, wanted " +
+            std::to_string(kLargestPage) +
+            ": the engine stops at a venue file that is larger, or a list of very many venues" +
+            config_way_out(topic.name, "max.message.bytes=" + std::to_string(kLargestPage)));
+  }
   static std::string counted(std::int32_t partitions) {
     return std::to_string(partitions) + (partitions == 1 ? " partition" : " partitions");
   }

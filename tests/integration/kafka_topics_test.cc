@@ -102,6 +102,7 @@ TEST(Topics, ThatWouldLoseSomethingAreFound) {
   const log::TopicNames names("wrong.");
   auto specs = kafka::topic_specs(names, 2, 1, std::chrono::hours{48});
   spec_of(specs, names.journal).configs["retention.ms"] = "3600000";
+  spec_of(specs, names.journal).configs["max.message.bytes"] = "1048588";
   spec_of(specs, names.snapshots).configs["retention.bytes"] = "1000000";
   spec_of(specs, names.alerts).configs["retention.ms"] = "86400000";
   spec_of(specs, names.alerts_current).configs["cleanup.policy"] = "delete";
@@ -111,7 +112,8 @@ TEST(Topics, ThatWouldLoseSomethingAreFound) {
   ASSERT_TRUE(kafka::create_topics(options(), specs).has_value());
 
   const auto found = findings(names);
-  EXPECT_THAT(found, SizeIs(7));
+  EXPECT_THAT(found, SizeIs(8));
+  EXPECT_THAT(found, Contains(finding(kAdvice, names.journal, HasSubstr("wanted 16777216"))));
   EXPECT_THAT(found, Contains(finding(kAdvice, names.journal,
                                       AllOf(HasSubstr("1 hour"), HasSubstr("2 days"),
                                             HasSubstr("retention.ms=172800000")))));
