@@ -15,10 +15,47 @@
 namespace crowdflow::console {
 namespace {
 
-// The page hears of changes this often; when there are none, every kQuietTicks of them, which stays
-// below a second on a busy machine.
-constexpr std::chrono::milliseconds kTick{250};
-constexpr int kQuietTicks = 3;
+// The page hears of an alarm at once, unless it heard of another less than a tick ago: a flood of
+// alarms does not become a flood of updates. It hears of other changes every kChangeTicks and, when
+// there are none, every kQuietTicks, which stays below a second on a busy machine.
+constexpr std::chrono::milliseconds kTick{50};
+constexpr int kChangeTicks = 5;
+constexpr int kQuietTicks = 15;
+
+// Says on the live channel what has changed. Threads: the server's.
+class LiveUpdates {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  LiveUpdates(std::shared_ptr<ConsoleState> state, std::function<WallTime()> now,
+              http::Channel& live)
+      : state_(std::move(state)), now_(std::move(now)), live_(live) {}
+
+  void tick() {
+    ++ticks_;
+    const bool due = ticks_ >= kChangeTicks || alarm_waits_;
+    if ((due && state_->changed()) || ticks_ >= kQuietTicks) say();
+  }
+  void alarm() {
+    alarm_waits_ = true;
+    if (Clock::now() - said_ >= kTick) say();
+  }
+
+ private:
+  void say() {
+    ticks_ = 0;
+    alarm_waits_ = false;
+    said_ = Clock::now();
+    live_.broadcast(state_->update(now_()));
+  }
+
+  const std::shared_ptr<ConsoleState> state_;
+  const std::function<WallTime()> now_;
+  http::Channel& live_;
+  Clock::time_point said_{};  // last
+  int ticks_ = 0;             // since then
+  bool alarm_waits_ = false;
+};
 
 }  // namespace
 
@@ -39,6 +76,7 @@ struct Console::State {
   const std::shared_ptr<const ZoneDirectory> directory;
   // Belongs to the server's thread from its start on; what the server runs shares in owning it.
   const std::shared_ptr<ConsoleState> page_state;
+  std::shared_ptr<LiveUpdates> updates;
   TopicReader reader;
   std::jthread thread;
 };
@@ -57,19 +95,18 @@ void Console::State::add_routes() {
   });
   http::Channel& live =
       server.channel("/api/v1/live", [state, clock] { return state->snapshot(clock()); });
-  server.every(kTick, [state, clock, &live, quiet = 0]() mutable {
-    if (!state->changed() && ++quiet < kQuietTicks) return;
-    quiet = 0;
-    live.broadcast(state->update(clock()));
-  });
+  updates = std::make_shared<LiveUpdates>(state, clock, live);
+  server.every(kTick, [updates = updates] { updates->tick(); });
 }
 
 void Console::State::pass_on(TopicReader::Delivery delivery) {
-  server.post(
-      [state = page_state, shared = std::make_shared<TopicReader::Delivery>(std::move(delivery))] {
-        state->apply(std::move(shared->batch));
-        state->set_health(std::move(shared->health));
-      });
+  server.post([state = page_state, updates = updates,
+               shared = std::make_shared<TopicReader::Delivery>(std::move(delivery))] {
+    const bool alarms = !shared->batch.alarms.empty();
+    state->apply(std::move(shared->batch));
+    state->set_health(std::move(shared->health));
+    if (alarms) updates->alarm();
+  });
 }
 
 Console::Console(log::Log& log, http::Server& server, ConsoleOptions options)
