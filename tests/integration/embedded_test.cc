@@ -12,6 +12,7 @@
 #include "support/eventually.h"
 #include "support/http_client.h"
 #include "support/kafka_broker.h"
+#include "verifier/workload.h"
 
 namespace crowdflow::test {
 namespace {
@@ -42,32 +43,48 @@ void wait_for(const CrowdflowProgram& program, int readings) {
   })) << program.metrics();
 }
 
-// What is said last of each window, and every transition, without what depends on when it was said
-// and without the end of the day, which is said only when time passes after it.
-constexpr std::int64_t kEnd = kSawToothBegin + kSeconds - 20;
+// A town's day from a seed, as its feeds post it: in batches and alone, as JSON and as protobuf,
+// some twice, some late, some revised, some nonsense.
+void post_day(const CrowdflowProgram& program, Workload& day, int seconds) {
+  const auto post = [&](const std::vector<Publication>& publications) {
+    for (const Publication& each : publications) {
+      const bool json = each.value.starts_with('{');
+      const HttpResponse answer = http_post(program.url() + "/api/v1/readings", each.value,
+                                            json ? "application/json" : "application/x-protobuf");
+      // Nonsense is refused by either, and nothing else is.
+      ASSERT_TRUE(answer.status == 202 || answer.status == 400 || answer.status == 422)
+          << answer.status << answer.body << answer.error;
+    }
+  };
+  for (int second = 0; second < seconds; ++second)
+    post(day.next());
+  post(day.closing());
+}
+
+// What is said last of each window up to `until`, and every transition of an alarm that does not
+// depend on how late something was, without what depends on when it was said.
 struct LastWords {
-  std::map<std::tuple<std::string, std::int64_t, std::int64_t>, std::string> states;
-  std::vector<std::string> transitions;
+  std::map<std::tuple<std::string, std::string, std::int64_t, std::int64_t>, std::string> states;
+  std::map<AlertIdentity, std::string> transitions;
 };
 
 LastWords last_words(const std::vector<KafkaRecord>& states,
-                     const std::vector<KafkaRecord>& transitions) {
+                     const std::vector<KafkaRecord>& transitions, const Workload& day) {
   LastWords words;
-  std::map<std::tuple<std::string, std::int64_t, std::int64_t>, unsigned> revisions;
+  // In the order of their revisions.
   for (const auto& [id, state] : final_states(states)) {
-    const std::tuple window{state.zone_id(), state.window_start().seconds(),
-                            state.window_end().seconds()};
-    if (state.window_end().seconds() > kEnd) continue;
-    if (words.states.contains(window) && revisions[window] > state.revision()) continue;
-    revisions[window] = state.revision();
+    if (state.window_end().seconds() > day.now()) continue;
     v1::ZoneState plain = state;
     plain.clear_revision();
-    words.states[window] = wire::to_json(plain);
+    words.states[{state.venue_id(), state.zone_id(), state.window_start().seconds(),
+                  state.window_end().seconds()}] = wire::to_json(plain);
   }
   for (v1::Alert alert : alerts(transitions)) {
-    if (alert.event_time().seconds() > kEnd) continue;
+    if (alert.event_time().seconds() > day.now()) continue;
+    if (day.venue(alert.venue_id()).manners == Manners::kUntidy) continue;
     alert.clear_raised_at();
-    words.transitions.push_back(wire::to_json(alert));
+    words.transitions[{alert.alert_id(), alert.occurrence(), alert.sequence()}] =
+        wire::to_json(alert);
   }
   return words;
 }
@@ -88,12 +105,10 @@ class Embedded : public testing::Test {
     return there;
   }
   [[nodiscard]] std::filesystem::path folder() const { return dir_.path() / "log"; }
-  [[nodiscard]] LastWords on_kafka_said(const CrowdflowProgram& program) const {
-    const std::string brokers = kafka->broker().bootstrap();
-    return last_words(records_on(brokers, program.topic("zone-states")),
-                      records_on(brokers, program.topic("alerts")));
+  [[nodiscard]] static double disk_consumed(const std::filesystem::path& folder,
+                                            const std::string& journal) {
+    return static_cast<double>(accounting(embedded_records(folder, journal)).consumed);
   }
-
   [[nodiscard]] static std::size_t on_kafka_count(const CrowdflowProgram& program,
                                                   const std::string& topic) {
     return records_on(kafka->broker().bootstrap(), program.topic(topic)).size();
@@ -103,25 +118,39 @@ class Embedded : public testing::Test {
 };
 
 TEST_F(Embedded, AndKafkaSayTheSameOfTheSameDay) {
-  CrowdflowProgram disk(on_disk("same."));
+  constexpr std::uint64_t kSeed = 1;
+  constexpr int kDay = 200;  // seconds
+  Workload day(kSeed, 4);
+  const auto venues = Workload::write_files(dir_, day.venues());
+  CrowdflowProgram disk({.folder = folder(), .venues = venues, .prefix = "same."});
   ASSERT_TRUE(disk.start() && disk.becomes_ready());
-  post(disk, 0, kSeconds);
-  wait_for(disk, kSeconds);
+  post_day(disk, day, kDay);
+  ASSERT_TRUE(eventually(60s, [&] {
+    return disk.metric("crowdflow_consumer_lag_records{partition=\"0\"}") == 0;
+  })) << disk.metrics();
   ASSERT_TRUE(disk.stop());
 
-  CrowdflowProgram there(on_kafka("same."));
+  Workload again(kSeed, 4);
+  CrowdflowProgram there(
+      {.brokers = kafka->broker().bootstrap(), .venues = venues, .prefix = "same."});
   ASSERT_TRUE(there.create_topics());
   ASSERT_TRUE(there.start() && there.becomes_ready());
-  post(there, 0, kSeconds);
-  wait_for(there, kSeconds);
+  post_day(there, again, kDay);
+  const double taken = disk_consumed(folder(), disk.topic("journal"));
+  ASSERT_TRUE(eventually(60s, [&] {
+    return there.metric("crowdflow_readings_consumed_total") >= taken;
+  })) << there.metrics();
   ASSERT_TRUE(there.stop());
 
   const LastWords here = last_words(embedded_records(folder(), disk.topic("zone-states")),
-                                    embedded_records(folder(), disk.topic("alerts")));
-  const LastWords remote = on_kafka_said(there);
-  EXPECT_GT(here.states.size(), static_cast<std::size_t>(kSeconds));
+                                    embedded_records(folder(), disk.topic("alerts")), day);
+  const std::string brokers = kafka->broker().bootstrap();
+  const LastWords remote = last_words(records_on(brokers, there.topic("zone-states")),
+                                      records_on(brokers, there.topic("alerts")), day);
+  // Two zones of seven venues.
+  EXPECT_GT(here.states.size(), static_cast<std::size_t>(14 * kDay));
   EXPECT_TRUE(here.states == remote.states);
-  EXPECT_GE(here.transitions.size(), static_cast<std::size_t>(2 * kSeconds / kTooth - 3));
+  EXPECT_GT(here.transitions.size(), 50u);
   EXPECT_EQ(here.transitions, remote.transitions);
 }
 
