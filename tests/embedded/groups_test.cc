@@ -66,7 +66,8 @@ TEST(EmbeddedGroups, AReaderOfNoGroupMayAlwaysCommit) {
 
 TEST(EmbeddedHeaders, CutAtAnyByteAreFoundToBeDamaged) {
   std::string bytes;
-  const std::vector<log::Header> headers{{"one", "1"}, {"", ""}, {"two", std::string(300, 'x')}};
+  const std::string long_value(300, 'x');
+  const std::vector<log::Header> headers{{"one", "1"}, {"", ""}, {"two", long_value}};
   encode_headers(headers, bytes);
   std::vector<log::Header> read;
   ASSERT_TRUE(decode_headers(bytes, read));
