@@ -1,5 +1,4 @@
 #include <chrono>
-#include <cstdlib>
 #include <filesystem>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -8,6 +7,7 @@
 #include "embedded/diary.h"
 #include "embedded/embedded_log.h"
 #include "embedded/fault_disk.h"
+#include "embedded/memory_dir.h"
 #include "support/eventually.h"
 #include "support/temp_dir.h"
 
@@ -29,32 +29,6 @@ constexpr std::int64_t kStride = 5;
 #else
 constexpr std::int64_t kStride = 1;
 #endif
-
-// Where temporary files go: into memory, if there is such a place. What is tested is the disk that
-// fails above it.
-class TemporaryFilesInMemory {
- public:
-  TemporaryFilesInMemory() {
-    if (std::filesystem::is_directory("/dev/shm")) setenv("TMPDIR", "/dev/shm", 1);
-  }
-  ~TemporaryFilesInMemory() {
-    if (before_.empty()) {
-      unsetenv("TMPDIR");
-    } else {
-      setenv("TMPDIR", before_.c_str(), 1);
-    }
-  }
-  TemporaryFilesInMemory(const TemporaryFilesInMemory&) = delete;
-  TemporaryFilesInMemory& operator=(const TemporaryFilesInMemory&) = delete;
-
- private:
-  const std::string before_ = getenv("TMPDIR") == nullptr ? "" : getenv("TMPDIR");
-};
-
-struct MemoryDir {
-  const TemporaryFilesInMemory in_memory;
-  const TempDir folder;
-};
 
 path fresh(const TempDir& folder, const std::string& name) {
   const auto made = folder.path() / name;

@@ -7,6 +7,7 @@
 
 #include "embedded/diary.h"
 #include "paths.h"
+#include "support/environment.h"
 #include "support/process.h"
 #include "support/temp_dir.h"
 
@@ -26,8 +27,7 @@ int last_told(const std::string& text) {
 
 // CROWDFLOW_KILLS: how many.
 TEST(EmbeddedKill, EveryAcknowledgedRecordIsThereOnceAfterKillsAtRandomMoments) {
-  const char* asked = std::getenv("CROWDFLOW_KILLS");
-  const int kills = asked == nullptr ? 25 : std::atoi(asked);
+  const int kills = static_cast<int>(number_from("CROWDFLOW_KILLS", 25));
   const std::uint64_t seed = std::random_device{}();
   std::mt19937_64 chance(seed);
   const TempDir folder;

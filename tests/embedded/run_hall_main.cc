@@ -1,15 +1,19 @@
-// run_hall FOLDER SECONDS: the engine on the embedded log there, and the feed of a hall that fills
-// and empties every forty seconds. Goes on from what the log holds; ends when all has been taken.
+// run_hall FOLDER SECONDS [CUT IMAGE]: the engine on the embedded log there, and the feed of a hall
+// that fills and empties every forty seconds. Goes on from what the log holds; ends when all has
+// been taken. CUT: the power is cut at that operation of the disk; then IMAGE gets what is left,
+// and the exit status is 75.
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include "embedded/embedded_log.h"
+#include "embedded/fault_disk.h"
 #include "processor/processor.h"
 #include "unit/engine/venue_builder.h"
 #include "wire/readings_encoder.h"
@@ -48,21 +52,45 @@ WallTime wall_clock() {
   return WallTime{std::chrono::floor<Span>(std::chrono::system_clock::now().time_since_epoch())};
 }
 
-}  // namespace
+// Ends the process as a power cut does; `image` gets what the disk has then. Threads: any.
+class Power {
+ public:
+  Power(std::int64_t cut_at, std::string image) : cut_at_(cut_at), image_(std::move(image)) {
+    disk_.plan(test::FaultDisk::Fault::kPowerCut, cut_at);
+  }
+  [[nodiscard]] const std::string& disk() const { return disk_.name(); }
+  void end_if_cut() {
+    const std::lock_guard lock(mutex_);
+    if (disk_.struck() == 0) return;
+    disk_.lasting_image(image_, static_cast<std::uint64_t>(cut_at_));
+    std::_Exit(kCut);
+  }
 
-int main(int argc, char** argv) {
-  if (argc != 3) return 2;
-  const std::int64_t seconds = std::atoll(argv[2]);
+ private:
+  static constexpr int kCut = 75;
+
+  test::FaultDisk disk_;
+  const std::int64_t cut_at_;
+  const std::string image_;
+  std::mutex mutex_;
+};
+
+bool run(const std::string& folder, std::int64_t seconds, Power* power) {
+  const auto end_if_cut = [power] {
+    if (power != nullptr) power->end_if_cut();
+  };
+  const auto failed = [&end_if_cut](const Error& error) {
+    end_if_cut();
+    std::fprintf(stderr, "%s\n", error.message.c_str());
+    return false;
+  };
   const log::TopicNames names;
-  auto opened = embedded::EmbeddedLog::open({.folder = argv[1],
+  auto opened = embedded::EmbeddedLog::open({.folder = folder,
                                              .topics = embedded::topic_specs(names),
-                                             .vfs = "",
+                                             .vfs = power != nullptr ? power->disk() : "",
                                              .now = nullptr,
                                              .pace = {}});
-  if (!opened) {
-    std::fprintf(stderr, "%s\n", opened.error().message.c_str());
-    return 1;
-  }
+  if (!opened) return failed(opened.error());
   log::Log& log = **opened;
   processor::ProcessorOptions options;
   options.topics = names;
@@ -76,25 +104,42 @@ int main(int argc, char** argv) {
   processor::Processor engine(log, std::move(options), status);
   std::jthread running([&](const std::stop_token& stop) {
     if (auto ended = engine.run(stop); !ended) {
-      std::fprintf(stderr, "the engine ended: %s\n", ended.error().message.c_str());
+      failed(ended.error());
       std::_Exit(1);
     }
   });
 
   auto appender = std::move(*log.appender());
   const log::PartitionId readings{names.readings, 0};
-  for (auto i = log.query_bounds(readings)->high; i <= seconds; ++i) {
+  const auto bounds = log.query_bounds(readings);
+  if (!bounds) return failed(bounds.error());
+  for (auto i = bounds->high; i <= seconds; ++i) {
     const std::string value = reading_of(i, seconds);
     auto done = appender->append({.topic = names.readings, .partition = 0, .value = value});
     if (done) done = appender->flush(10s);
-    if (!done) return 1;
+    if (!done) return failed(done.error());
     std::printf("reading %lld\n", static_cast<long long>(i));
     std::fflush(stdout);
   }
   for (;;) {
+    end_if_cut();
     const auto committed = log.committed("crowdflow", std::vector{readings});
     if (committed && committed->front().offset == seconds + 1) break;
     std::this_thread::sleep_for(5ms);
   }
   std::printf("all taken\n");
+  return true;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc != 3 && argc != 5) return 2;
+  const std::string folder = argv[1];
+  const std::int64_t seconds = std::atoll(argv[2]);
+  if (argc == 3) return run(folder, seconds, nullptr) ? 0 : 1;
+  Power power(std::atoll(argv[3]), argv[4]);
+  const bool good = run(folder, seconds, &power);
+  power.end_if_cut();  // while the log was being closed
+  return good ? 0 : 1;
 }
