@@ -26,11 +26,9 @@ void append_now(WallTime now, std::string& out) { append_field("now", to_rfc3339
 ConsoleState::ConsoleState(std::shared_ptr<const ZoneDirectory> directory, std::string version)
     : directory_(std::move(directory)),
       version_(std::move(version)),
-      venues_("{\"venues\":"),
       zones_(directory_->zones().size()),
       frontier_(directory_->venues().size()) {
   append_venues(directory_->venues(), venues_);
-  venues_ += '}';
   for (std::size_t zone = 0; zone < zones_.size(); ++zone) {
     zones_[zone].json = never_heard(directory_->venue_of(zone), directory_->zone(zone));
   }
@@ -142,7 +140,7 @@ ConsoleState::Text ConsoleState::snapshot(WallTime now) {
   out += ',';
   append_field("version", version_, out);
   out += ",\"venues\":";
-  append_venues(directory_->venues(), out);
+  out += venues_;
   out += ",\"zones\":";
   append_zones(out);
   out += ",\"alerts\":";

@@ -44,7 +44,7 @@ class ConsoleState {
   [[nodiscard]] Text snapshot(WallTime now);
 
   // The bodies of /api/v1/venues, /api/v1/zones and /api/v1/alerts.
-  [[nodiscard]] const std::string& venues() const { return venues_; }
+  [[nodiscard]] std::string venues() const { return "{\"venues\":" + venues_ + '}'; }
   [[nodiscard]] std::string zones(WallTime now) const;
   [[nodiscard]] std::string alerts(WallTime now) const;
 
@@ -74,7 +74,7 @@ class ConsoleState {
 
   const std::shared_ptr<const ZoneDirectory> directory_;
   const std::string version_;
-  std::string venues_;
+  std::string venues_;  // a JSON array
 
   std::vector<ZoneView> zones_;      // as in the directory
   std::vector<EventTime> frontier_;  // by venue: the newest window_end

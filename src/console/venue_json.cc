@@ -1,6 +1,11 @@
 #include "console/venue_json.h"
 
+#include <algorithm>
+#include <cstdint>
+#include <ranges>
+
 #include "console/json_text.h"
+#include "engine/venue_plan.h"
 
 namespace crowdflow::console {
 namespace {
@@ -35,7 +40,17 @@ void append_profile(const ThresholdProfile& profile, std::string& out) {
   out += '}';
 }
 
-void append_zone(const Venue& venue, const Zone& zone, std::string& out) {
+// For so long a state of the zone may be the newest while all of its sensors are well; at least for
+// as long as the engine says each zone again.
+std::uint32_t stale_after_s(const VenuePlan& plan, ZoneIndex zone) {
+  std::uint32_t longest = 10;
+  for (const std::uint32_t sensor : plan.sensors_of_zone.of(zone))
+    longest = std::max(longest, plan.sensors[sensor].allowed_s);
+  return longest;
+}
+
+void append_zone(const Venue& venue, const VenuePlan& plan, ZoneIndex index, std::string& out) {
+  const Zone& zone = venue.zones[index];
   out += '{';
   append_field("id", zone.id, out);
   out += ',';
@@ -46,6 +61,8 @@ void append_zone(const Venue& venue, const Zone& zone, std::string& out) {
   append_number(zone.area_m2, out);
   out += ",\"capacity\":";
   append_number(zone.capacity, out);
+  out += ",\"stale_after_s\":";
+  append_number(stale_after_s(plan, index), out);
   out += ",\"profile\":";
   append_profile(venue.profiles[zone.profile], out);
   out += ",\"polygon\":";
@@ -91,7 +108,9 @@ void append_venues(std::span<const std::shared_ptr<const Venue>> venues, std::st
     out += ",\"shortest_window_s\":";
     append_number(venue->windows.front().size_s, out);
     out += ",\"zones\":";
-    append_array(venue->zones, out, [&](const Zone& zone) { append_zone(*venue, zone, out); });
+    const VenuePlan plan(*venue);
+    append_array(std::views::iota(ZoneIndex{0}, static_cast<ZoneIndex>(venue->zones.size())), out,
+                 [&](ZoneIndex zone) { append_zone(*venue, plan, zone, out); });
     out += ",\"openings\":";
     append_array(venue->openings, out,
                  [&](const Opening& opening) { append_opening(*venue, opening, out); });

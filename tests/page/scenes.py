@@ -65,7 +65,7 @@ class Scene:
             'id': venue, 'name': names[venue], 'time_zone': 'Europe/Berlin', 'version': '0' * 16,
             'shortest_window_s': 10,
             'zones': [{'id': zone, 'name': name, 'kind': kind, 'area_m2': area,
-                       'capacity': capacity, 'profile': profile, 'polygon': []}
+                       'capacity': capacity, 'stale_after_s': 10, 'profile': profile, 'polygon': []}
                       for zone, name, kind, area, capacity, profile, _ in self.zones],
             'openings': [{'id': 'gate-1', 'name': 'Gate 1', 'from': 'outside', 'to': 'plaza-south',
                           'width_m': 3.6},

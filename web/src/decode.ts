@@ -70,6 +70,7 @@ const zone = object({
   kind: text,
   area_m2: number,
   capacity: maybe(number),
+  stale_after_s: number,
   profile,
 });
 

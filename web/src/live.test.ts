@@ -115,6 +115,14 @@ describe('the age of data', () => {
     expect(rowOf(live, 'hall/a', 10.001)).toMatchObject({ hasData: false, severity: 'no-data' });
   });
 
+  it('is data for longer where sensors speak seldom', () => {
+    const live = first();
+    live.venues[0]!.zones[0]!.stale_after_s = 185;
+    expect(rowOf(live, 'hall/a', 185)).toMatchObject({ hasData: true, ageMs: 185_000 });
+    expect(rowOf(live, 'hall/a', 185.001)).toMatchObject({ hasData: false });
+    expect(rowOf(live, 'hall/b', 11)).toMatchObject({ hasData: false });
+  });
+
   it('holds for a zone that did not change while its venue goes on', () => {
     const live = tell(first(), 9, update(9, 2, { zones: [zone('b', 9, 0.5)] }));
     expect(holdsUntil(live, live.zones.get('hall/a')!)).toBe(START + 9000);

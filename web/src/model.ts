@@ -6,9 +6,6 @@ import { holdsUntil, isInformed, zoneKey } from './live';
 import * as severity from './severity';
 import type { AlertView, Letter, Venue, Zone, ZoneView } from './wire';
 
-// Older than this is not data any more.
-export const STALE_AFTER_MS = 10_000;
-
 export interface Alarm {
   id: string;
   view: AlertView;
@@ -144,7 +141,7 @@ function rowOf(
 ): Row {
   const until = record && holdsUntil(live, record);
   const informed = record !== null && isInformed(record.view);
-  const hasData = informed && until !== null && now - until <= STALE_AFTER_MS;
+  const hasData = informed && until !== null && now - until <= zone.stale_after_s * 1000;
   // A stale state still carries its last numbers.
   const shown = informed ? record.view : (record?.told?.view ?? record?.view ?? null);
   const end = informed ? until : (record?.told?.end ?? null);

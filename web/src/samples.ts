@@ -26,6 +26,7 @@ export function venue(zones: string[], id = 'hall'): Venue {
       kind: 'walkway',
       area_m2: 100,
       capacity: null,
+      stale_after_s: 10,
       profile: walkway,
     })),
     openings: [],

@@ -56,6 +56,7 @@ describe('severity', () => {
       kind: 'walkway',
       area_m2: 1,
       capacity: null,
+      stale_after_s: 10,
       profile: walkway,
     };
     expect(reference(zone)).toBe(2.17);

@@ -21,6 +21,8 @@ export interface Zone {
   kind: string;
   area_m2: number;
   capacity: number | null;
+  // Its newest state says nothing about the present once it is older than this.
+  stale_after_s: number;
   profile: Profile;
 }
 

@@ -57,9 +57,11 @@ TEST_F(ConsoleStateTest, DescribesItsVenues) {
      "version":"0123456789abcdef","shortest_window_s":10,
      "zones":[
       {"id":"plaza","name":"Ticket plaza","kind":"queue","area_m2":1800,"capacity":4000,
+       "stale_after_s":10,
        "profile":{"name":"plain","begins_at":[1,2,3,4,5],"limit":null,"source":"us"},
        "polygon":[]},
       {"id":"corridor","name":"North corridor","kind":"walkway","area_m2":14.4,"capacity":null,
+       "stale_after_s":10,
        "profile":{"name":"fruin-walkway","begins_at":[0.31,0.43,0.72,1.08,2.17],"limit":2.2,
                   "source":"Fruin 1971"},
        "polygon":[[0,0],[1.8,0],[1.8,8],[0,8]]}],
@@ -67,6 +69,18 @@ TEST_F(ConsoleStateTest, DescribesItsVenues) {
       {"id":"gate","name":"Gate","from":"outside","to":"plaza","width_m":3.6},
       {"id":"door","name":"Door","from":"plaza","to":"corridor","width_m":null}]})")));
   EXPECT_EQ(json::parse(state_.venues()).at("venues").at(0), venue);
+}
+
+TEST(ConsoleState, WaitsLongerForZonesWhoseSensorsSpeakSeldom) {
+  Venue venue = *test::hall();
+  venue.lateness = seconds{5};
+  venue.sensors = {{.id = "camera", .counts = CountKind::kDelta, .at = 1},
+                   {.id = "mat", .counts = CountKind::kDelta, .at = 0, .every = seconds{60}}};
+  ConsoleState state(test::directory_of({std::make_shared<const Venue>(std::move(venue))}), "");
+  const json::value zones = json::parse(state.venues()).at("venues").at(0).at("zones");
+  // Three times as long as its slowest sensor is silent, and what may come late.
+  EXPECT_EQ(zones.at(0).at("stale_after_s").as_int64(), 3 * 60 + 5);
+  EXPECT_EQ(zones.at(1).at("stale_after_s").as_int64(), 10);
 }
 
 TEST_F(ConsoleStateTest, TellsInAnUpdateWhatHasChangedSinceTheLast) {

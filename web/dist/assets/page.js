@@ -831,6 +831,7 @@ const zone = object({
   kind: text,
   area_m2: number,
   capacity: maybe(number),
+  stale_after_s: number,
   profile
 });
 const opening = object({ id: text, name: text, from: text, to: text, width_m: maybe(number) });
@@ -1045,7 +1046,6 @@ function moved(frontier, views) {
   }
   return next;
 }
-const STALE_AFTER_MS = 1e4;
 function look(live2, now) {
   const alarms = [...live2.alarms.values()].map((record) => alarmOf(live2, record));
   const open = alarms.filter((alarm) => alarm.standing === "open").sort(worseFirst);
@@ -1111,7 +1111,7 @@ function alarmOf(live2, record) {
 function rowOf(live2, now, venue2, zone2, record, alarms, index) {
   const until = record && holdsUntil(live2, record);
   const informed = record !== null && isInformed(record.view);
-  const hasData = informed && until !== null && now - until <= STALE_AFTER_MS;
+  const hasData = informed && until !== null && now - until <= zone2.stale_after_s * 1e3;
   const shown2 = informed ? record.view : record?.told?.view ?? record?.view ?? null;
   const end = informed ? until : record?.told?.end ?? null;
   const density2 = shown2?.density?.at_end ?? null;
