@@ -25,11 +25,6 @@ constexpr std::uint16_t kUsualPort = 8080;
 constexpr std::chrono::milliseconds kLook{200};
 constexpr int kWarnings = 3;  // spdlog's number: what goes well need not be said over the banner
 
-std::vector<std::string> topic_list(const log::TopicNames& names) {
-  return {names.readings,       names.commands, names.zone_states, names.alerts,
-          names.alerts_current, names.journal,  names.snapshots,   names.dead_letters};
-}
-
 std::optional<processor::VenueSource> venue_source(const DemoOptions& options) {
   const auto built_in = options.example.empty()
                             ? examples().begin()
@@ -97,13 +92,13 @@ int demo(const DemoOptions& options) {
   start_logging(kWarnings);
 
   const log::TopicNames topics;
-  auto broker = kafka::EmbeddedBroker::start(kPartitions, topic_list(topics));
+  auto broker = kafka::EmbeddedBroker::start(kPartitions, topics.all());
   if (!broker) return complain(broker.error());
   kafka::ConnectOptions connection;
   connection.brokers = (*broker)->address();
   connection.client_id = "crowdflow-demo";
   connection.fetch_wait = std::chrono::milliseconds{10};
-  connection.warm_topics = topic_list(topics);
+  connection.warm_topics = topics.all();
   auto log = kafka::connect(connection);
   if (!log) return complain(log.error());
 

@@ -1,7 +1,6 @@
 #include "app/log_contents.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -26,15 +25,10 @@ int complain(const char* command, const std::string& message) {
   return kFailed;
 }
 
-std::array<std::string, 8> topics_of(const log::TopicNames& names) {
-  return {names.readings,       names.commands, names.zone_states, names.alerts,
-          names.alerts_current, names.journal,  names.snapshots,   names.dead_letters};
-}
-
 // One that the log has by this name, with or without the prefix.
 std::optional<std::string> find_topic(const log::TopicNames& names, const std::string& prefix,
                                       const std::string& wanted) {
-  for (const std::string& topic : topics_of(names)) {
+  for (const std::string& topic : names.all()) {
     if (topic == wanted || topic == prefix + wanted) return topic;
   }
   return std::nullopt;
@@ -151,7 +145,7 @@ int list_kafka(const config::RunConfig& config) {
   auto from = JournalledLog::connect(config);
   if (!from) return complain("list", from.error().message);
   print_heading("");
-  for (const std::string& topic : topics_of(from->options().topics)) {
+  for (const std::string& topic : from->options().topics.all()) {
     const auto partitions = from->log().partition_count(topic);
     if (!partitions) return complain("list", partitions.error().message);
     for (std::int32_t partition = 0; partition < *partitions; ++partition) {
@@ -206,7 +200,7 @@ int dump_log(const LogDumpOptions& options) {
   const auto topic = find_topic(names, config->topics.prefix, options.topic);
   if (!topic) {
     std::string expected;
-    for (const std::string& name : topics_of(names))
+    for (const std::string& name : names.all())
       expected += (expected.empty() ? "" : ", ") + name.substr(config->topics.prefix.size());
     (void)complain("dump",
                    "found the topic \"" + options.topic + "\", expected one of " + expected);

@@ -261,7 +261,7 @@ int publish(const PublishOptions& options) {
   if (to_log == !options.url.empty()) {
     return complain(
         "where to? Give either --url http://HOST:PORT of a running crowdflow, or "
-        "--config FILE or --brokers HOST:PORT of its Kafka",
+        "--config FILE, --brokers HOST:PORT or --embedded DIR of its log",
         kWrongUsage);
   }
   std::string venue_id = options.venue_id;

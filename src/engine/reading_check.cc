@@ -7,18 +7,11 @@
 #include <crowdflow/reading_check.h>
 
 #include "engine/id_index.h"
+#include "engine/reading_limits.h"
 #include "engine/venue_plan.h"
 
 namespace crowdflow {
 namespace {
-
-constexpr std::uint64_t kMostPeople = 1'000'000;
-constexpr std::uint64_t kMostOfRegister = std::uint64_t{1} << 53;
-constexpr std::uint64_t kMostReasons = 32;
-constexpr double kMostStddev = 1e9;
-constexpr double kMostSpeed = 20;  // m/s
-constexpr Span kLongestInterval = std::chrono::hours{24};
-constexpr Span kFuture = std::chrono::seconds{60};
 
 using Fault = std::optional<ReadingFault>;
 
@@ -258,7 +251,7 @@ std::optional<ReadingFault> ReadingCheck::fault_of(const Reading& reading, WallT
   if (venue != nullptr) {
     if (auto found = venue->against_file(reading)) return found;
   }
-  if (reading.event_time.time_since_epoch() > now.time_since_epoch() + kFuture) {
+  if (reading.event_time.time_since_epoch() > now.time_since_epoch() + kMostAhead) {
     return fault(Outcome::kFuture, "event_time",
                  "found " + to_rfc3339(reading.event_time) +
                      ", expected at most 60 s ahead of the clock, which says " + to_rfc3339(now));

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
+#include "engine/reading_limits.h"
 #include "engine/reading_memory.h"
 #include "engine/snapshot_reader.h"
 #include "engine/snapshot_writer.h"
@@ -17,8 +19,6 @@ constexpr std::uint8_t kNewestIsRegister = 0x04;
 constexpr std::uint8_t kRegistersDisordered = 0x08;
 constexpr std::uint8_t kHasBegunRun = 0x10;
 constexpr std::uint8_t kHasForgotten = 0x20;
-
-constexpr std::int64_t kMostOfRegister = std::int64_t{1} << 53;
 
 }  // namespace
 
@@ -112,8 +112,6 @@ void ReadingMemory::load(SnapshotReader& from, const Sane& sane) {
 
 bool ReadingMemory::Sane::holds(const Taken& taken) const {
   constexpr EventTime kEarliest = kEarliestEvent - std::chrono::hours{24};
-  constexpr Span kLongestInterval = std::chrono::hours{24};
-  constexpr std::int64_t kMostPeople = 1'000'000;
   const bool counts =
       taken.kind != StatementKind::kCountTotal && taken.kind != StatementKind::kMotion;
   const bool known_zone =
@@ -126,8 +124,9 @@ bool ReadingMemory::Sane::holds(const Taken& taken) const {
   return (kinds >> static_cast<unsigned>(taken.kind) & 1U) != 0 && taken.time >= kEarliest &&
          taken.time <= present && taken.stamp >= kEarliest && taken.stamp <= latest_stamp() &&
          taken.interval >= Span{0} && taken.interval <= kLongestInterval && taken.first >= 0 &&
-         taken.first <= (counts ? kMostPeople : kMostOfRegister) && taken.second >= 0 &&
-         taken.second <= kMostOfRegister && (known_zone || whole_venue);
+         std::cmp_less_equal(taken.first, counts ? kMostPeople : kMostOfRegister) &&
+         taken.second >= 0 && std::cmp_less_equal(taken.second, kMostOfRegister) &&
+         (known_zone || whole_venue);
 }
 
 }  // namespace crowdflow

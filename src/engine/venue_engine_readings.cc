@@ -5,18 +5,14 @@
 #include <cmath>
 
 #include "engine/fetch_early.h"
+#include "engine/reading_limits.h"
 #include "engine/venue_engine.h"
 
 namespace crowdflow {
 namespace {
 
-constexpr std::uint64_t kMostPeople = 1'000'000;
-constexpr std::uint64_t kMostOfRegister = std::uint64_t{1} << 53;
-constexpr double kMostSpeed = 20;  // m/s
-constexpr Span kLongestInterval = std::chrono::hours{24};
-// A stamp further ahead of the clock than this is not believed; one less far ahead than that is
-// taken at the present.
-constexpr Span kFuture = std::chrono::seconds{60};
+// A stamp that is further ahead of the clock than this, and can still be believed, is taken at the
+// present.
 constexpr Span kSkew = std::chrono::seconds{2};
 // So many readings are looked up together, so that memory answers for all of them at once.
 constexpr std::size_t kTogether = 32;
@@ -25,7 +21,7 @@ constexpr std::size_t kAhead = 8;
 
 EventTime as_event_time(WallTime t) { return EventTime{t.time_since_epoch()}; }
 
-bool is_sane(double value) { return value >= 0 && value <= 1e9; }
+bool is_sane(double stddev) { return stddev >= 0 && stddev <= kMostStddev; }
 
 std::int64_t thousandths(double value) { return std::llround(value * 1000); }
 
@@ -223,7 +219,7 @@ std::optional<Outcome> VenueEngine::check(SensorIndex sensor, const Reading& rea
   }
 
   const EventTime present = as_event_time(now_);
-  if (reading.event_time > present + kFuture) return Outcome::kFuture;
+  if (reading.event_time > present + kMostAhead) return Outcome::kFuture;
   if (reading.event_time > present + kSkew) taken.time = present;
   return std::nullopt;
 }
@@ -270,7 +266,7 @@ bool VenueEngine::read_statement(SensorIndex sensor, const Reading& reading, Tak
     taken.first = static_cast<std::int64_t>(access->admitted);
     taken.second = static_cast<std::int64_t>(access->refused);
     return counts == CountKind::kAccess && access->admitted <= kMostPeople &&
-           access->refused <= 32 * kMostPeople && read_people(sensor, reading, taken);
+           access->refused <= kMostReasons * kMostPeople && read_people(sensor, reading, taken);
   }
   taken.kind = StatementKind::kHeartbeat;
   return std::holds_alternative<Heartbeat>(reading.statement);

@@ -150,10 +150,7 @@ Result<std::vector<TopicFinding>> check_topics(const ConnectOptions& options,
                                                const log::TopicNames& names) {
   auto client = Client::make(std::make_shared<Connection>(options), Role::kControl, {}, nullptr);
   if (!client) return tl::unexpected(client.error());
-  const std::vector<std::string> wanted{names.readings,  names.commands,       names.zone_states,
-                                        names.alerts,    names.alerts_current, names.journal,
-                                        names.snapshots, names.dead_letters};
-  auto topics = ask_about_topics((*client)->get(), wanted, kPatience);
+  auto topics = ask_about_topics((*client)->get(), names.all(), kPatience);
   if (!topics) return tl::unexpected(topics.error());
   if (auto asked = ask_about_configs((*client)->get(), *topics, kPatience); !asked) {
     return tl::unexpected(asked.error());

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace crowdflow::log {
 
@@ -15,6 +16,11 @@ struct TopicNames {
         journal(prefix + "journal"),
         snapshots(prefix + "snapshots"),
         dead_letters(prefix + "dead-letters") {}
+
+  [[nodiscard]] std::vector<std::string> all() const {
+    return {readings,       commands, zone_states, alerts,
+            alerts_current, journal,  snapshots,   dead_letters};
+  }
 
   // These have the same number of partitions, and the same partition for the same venue.
   std::string readings;

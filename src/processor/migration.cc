@@ -17,7 +17,6 @@ namespace {
 
 constexpr std::size_t kRecordsAtOnce = 2'000;
 constexpr std::size_t kBytesAtOnce = std::size_t{4} << 20U;
-constexpr std::size_t kChunk = std::size_t{512} << 10U;
 constexpr std::uint64_t kGeneration = 1;
 
 // What is known of the copy of a source partition is committed on the other log, in the transaction
@@ -84,11 +83,8 @@ class Migration {
                       std::to_string(source_partitions_) + " that it has here");
     }
     std::vector<At> marks;
-    for (const std::string& topic :
-         {topics_.readings, topics_.commands, topics_.zone_states, topics_.alerts,
-          topics_.alerts_current, topics_.dead_letters, topics_.journal, topics_.snapshots}) {
+    for (const std::string& topic : topics_.all())
       marks.push_back({topic, 0});
-    }
     for (std::int32_t partition = 1; partition < source_partitions_; ++partition) {
       for (const std::string& topic : {topics_.readings, topics_.commands, topics_.zone_states,
                                        topics_.alerts, topics_.dead_letters})
@@ -213,13 +209,13 @@ class Migration {
     work.set_position(*next);
     const Snapshot& snapshot = work.cut(kGeneration);
     wire::SnapshotName name{.generation = kGeneration, .bytes = snapshot.bytes.size()};
-    for (std::size_t from = 0; from < snapshot.bytes.size(); from += kChunk) {
+    for (std::size_t from = 0; from < snapshot.bytes.size(); from += wire::kSnapshotChunk) {
       const std::string key = wire::chunk_key(partition, kGeneration, name.chunks++);
-      if (auto done =
-              writer_->append({.topic = topics_.snapshots,
-                               .partition = partition,
-                               .key = key,
-                               .value = std::string_view(snapshot.bytes).substr(from, kChunk)});
+      if (auto done = writer_->append(
+              {.topic = topics_.snapshots,
+               .partition = partition,
+               .key = key,
+               .value = std::string_view(snapshot.bytes).substr(from, wire::kSnapshotChunk)});
           !done) {
         return done;
       }

@@ -10,9 +10,7 @@
 namespace crowdflow::processor {
 namespace {
 
-// Small enough for any topic's limit; a few in a commit delay it by some milliseconds.
-constexpr std::size_t kChunk = std::size_t{512} << 10U;
-constexpr std::size_t kMostInACommit = 4 * kChunk;
+constexpr std::size_t kMostInACommit = 4 * wire::kSnapshotChunk;
 // Cutting takes at most a tenth of an engine thread's time.
 constexpr int kWorkPerCut = 10;
 
@@ -41,7 +39,8 @@ void SnapshotSender::cut(Snapshot snapshot, Clock::time_point now) {
                   "the snapshot that was cut is the one that was asked for");
   snapshot_ = std::move(snapshot);
   next_.bytes = snapshot_.bytes.size();
-  next_.chunks = static_cast<std::uint32_t>((snapshot_.bytes.size() + kChunk - 1) / kChunk);
+  next_.chunks = static_cast<std::uint32_t>((snapshot_.bytes.size() + wire::kSnapshotChunk - 1) /
+                                            wire::kSnapshotChunk);
   sent_ = in_commit_ = 0;
   to_redo_ = Clock::duration{0};
   last_cut_ = now;
@@ -51,11 +50,11 @@ void SnapshotSender::cut(Snapshot snapshot, Clock::time_point now) {
 void SnapshotSender::add_chunks(std::vector<SnapshotChunk>& chunks) {
   in_commit_ = std::min(kMostInACommit, snapshot_.bytes.size() - sent_);
   const std::string_view bytes = std::string_view(snapshot_.bytes).substr(sent_, in_commit_);
-  for (std::size_t from = 0; from < bytes.size(); from += kChunk) {
-    const auto number = static_cast<std::uint32_t>((sent_ + from) / kChunk);
+  for (std::size_t from = 0; from < bytes.size(); from += wire::kSnapshotChunk) {
+    const auto number = static_cast<std::uint32_t>((sent_ + from) / wire::kSnapshotChunk);
     chunks.push_back({.partition = partition_,
                       .key = wire::chunk_key(partition_, next_.generation, number),
-                      .bytes = bytes.substr(from, kChunk)});
+                      .bytes = bytes.substr(from, wire::kSnapshotChunk)});
   }
 }
 

@@ -38,6 +38,10 @@ struct SnapshotParts {
 // kInvalid: not a snapshot, or of a format that this version does not know.
 [[nodiscard]] Result<SnapshotParts> parse_snapshot(std::string_view bytes);
 
+// Bytes of a snapshot in one record: within any topic's limit, and a few in a commit delay it by
+// some milliseconds only.
+inline constexpr std::size_t kSnapshotChunk = std::size_t{512} << 10U;
+
 // The key of a chunk on the topic `snapshots`.
 [[nodiscard]] std::string chunk_key(std::int32_t partition, std::uint64_t generation,
                                     std::uint32_t chunk);

@@ -2,21 +2,13 @@
 
 #include <gmock/gmock.h>
 
-#include "config/venue_file.h"
-#include "paths.h"
+#include "examples/example.h"
 #include "unit/sim/watched.h"
 
 namespace crowdflow::sim {
 namespace {
 
-Venue arena() {
-  auto venue = config::load_venue((test::source_dir() / "examples/arena.yaml").string());
-  if (!venue) {
-    ADD_FAILURE() << config::format_errors(venue.error());
-    return {};
-  }
-  return *std::move(venue);
-}
+Venue arena() { return test::example("arena"); }
 
 TEST(Arena, HasAboutTwentyZonesWhoseOpeningsAreAllMeasured) {
   const Venue venue = arena();

@@ -3,8 +3,7 @@
 
 #include <gmock/gmock.h>
 
-#include "config/venue_file.h"
-#include "paths.h"
+#include "examples/example.h"
 #include "unit/sim/watched.h"
 
 namespace crowdflow::sim {
@@ -20,17 +19,7 @@ void PrintTo(const Shown& shown, std::ostream* out) { *out << shown.file; }
 
 class Examples : public testing::TestWithParam<Shown> {
  protected:
-  static Venue venue() {
-    std::vector<config::ConfigError> warnings;
-    auto venue = config::load_venue(
-        (test::source_dir() / "examples" / (GetParam().file + ".yaml")).string(), &warnings);
-    EXPECT_EQ(config::format_warnings(warnings), "");
-    if (!venue) {
-      ADD_FAILURE() << config::format_errors(venue.error());
-      return {};
-    }
-    return *std::move(venue);
-  }
+  static Venue venue() { return test::example(GetParam().file); }
 };
 
 TEST_P(Examples, SurgeWhereTheyAreMeantTo) {

@@ -7,11 +7,11 @@
 #include "integration/topic_contents.h"
 #include "log/log.h"
 #include "small_hall/embedded_topics.h"
-#include "small_hall/saw_tooth.h"
 #include "support/crowdflow_program.h"
 #include "support/eventually.h"
 #include "support/http_client.h"
 #include "support/kafka_broker.h"
+#include "support/saw_tooth.h"
 #include "verifier/workload.h"
 
 namespace crowdflow::test {

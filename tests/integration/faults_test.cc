@@ -8,6 +8,7 @@
 #include "support/crowdflow_program.h"
 #include "support/eventually.h"
 #include "support/kafka_broker.h"
+#include "support/saw_tooth.h"
 
 namespace crowdflow::test {
 namespace {
@@ -16,28 +17,7 @@ using namespace std::chrono_literals;
 
 KafkaEnvironment* const kafka = KafkaEnvironment::install();
 
-constexpr const char* kVenue = R"(crowdflow: v1
-venue: { id: hall, time_zone: Europe/London }
-zones: [ { id: hall, area: 20 } ]
-openings:
-  - { id: door, to: hall, width: 2, sensor: door-counter }
-windows: [ 1s, 10s/1s, 1m ]
-starts: empty
-rules:
-  - { id: dense, when: density, over: 2, off_delay: 5s, priority: high }
-)";
-
 constexpr int kSeconds = 1200;
-
-// A saw tooth: one in each second, all 50 out each 50 s; the limit of 40 people is passed each
-// time.
-std::string reading(int second) {
-  const bool clears = second % 50 == 0;
-  return R"({"venue_id":"hall","sensor_id":"door-counter","sequence":)" + std::to_string(second) +
-         R"(,"event_time":")" + to_rfc3339(start_of_second(1'518'174'000 + second)) +
-         R"(","interval":"1s","count_delta":{"entries":1,"exits":)" + (clears ? "50" : "0") +
-         "}}\n";
-}
 
 class Faults : public testing::Test {
  protected:
@@ -49,7 +29,7 @@ class Faults : public testing::Test {
     auto appender = (*log)->appender();
     ASSERT_TRUE(appender) << appender.error().message;
     for (int second = from; second <= to; ++second) {
-      const std::string value = reading(second);
+      const std::string value = saw_tooth_reading(second);
       const auto queued = (*appender)->append({.topic = program_.topic("readings"),
                                                .partition = log::home_partition("hall", 4),
                                                .key = "hall",
@@ -63,7 +43,7 @@ class Faults : public testing::Test {
 
   const TempDir dir_;
   CrowdflowProgram program_{
-      kafka->broker().bootstrap(), {dir_.write("venue.yaml", kVenue)}, "faults."};
+      kafka->broker().bootstrap(), {dir_.write("venue.yaml", kSawToothHall)}, "faults."};
 };
 
 TEST_F(Faults, LoseNothingAndSayNothingTwice) {
@@ -107,7 +87,7 @@ TEST_F(Faults, LoseNothingAndSayNothingTwice) {
 
   const auto finals = final_states(kafka->broker().bootstrap(), program_.topic("zone-states"));
   for (int second = 1; second < kSeconds - 20; ++second) {
-    const std::int64_t end = 1'518'174'000 + second;
+    const std::int64_t end = kSawToothBegin + second;
     const auto state = finals.find({"hall", "hall", end - 1, end, 0});
     ASSERT_NE(state, finals.end()) << "second " << second << " is missing";
     EXPECT_EQ(state->second.occupancy().mean(), second % 50) << "second " << second;

@@ -4,10 +4,10 @@
 #include <gmock/gmock.h>
 #include <sstream>
 
-#include "small_hall/saw_tooth.h"
 #include "support/crowdflow_program.h"
 #include "support/eventually.h"
 #include "support/http_client.h"
+#include "support/saw_tooth.h"
 
 namespace crowdflow::test {
 namespace {

@@ -2,25 +2,20 @@
 // acknowledged is there once, every transition is said once, and all that was said follows from the
 // journal, byte for byte. CROWDFLOW_KILLS says how often.
 #include <chrono>
-#include <cstdlib>
 #include <random>
 #include <thread>
 
 #include "small_hall/embedded_topics.h"
-#include "small_hall/saw_tooth.h"
 #include "support/crowdflow_program.h"
+#include "support/environment.h"
 #include "support/eventually.h"
 #include "support/http_client.h"
+#include "support/saw_tooth.h"
 
 namespace crowdflow::test {
 namespace {
 
 using namespace std::chrono_literals;
-
-int number_from(const char* name, int otherwise) {
-  const char* text = std::getenv(name);
-  return text == nullptr ? otherwise : std::atoi(text);
-}
 
 constexpr int kLinesAPost = 5;
 
@@ -54,8 +49,8 @@ class Door {
 };
 
 TEST(Killed, AtRandomMomentsItLosesNothingAndSaysNothingTwice) {
-  const int kills = number_from("CROWDFLOW_KILLS", 20);
-  const int seed = number_from("CROWDFLOW_RANDOM_SEED", 1);
+  const int kills = static_cast<int>(number_from("CROWDFLOW_KILLS", 20));
+  const std::uint64_t seed = number_from("CROWDFLOW_RANDOM_SEED", 1);
   std::mt19937 random(static_cast<unsigned>(seed));
   std::uniform_int_distribution<int> moment(0, 300);
   const TempDir dir;

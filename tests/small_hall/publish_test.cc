@@ -3,9 +3,9 @@
 #include <gmock/gmock.h>
 
 #include "small_hall/embedded_topics.h"
-#include "small_hall/saw_tooth.h"
 #include "support/crowdflow_program.h"
 #include "support/eventually.h"
+#include "support/saw_tooth.h"
 
 namespace crowdflow::test {
 namespace {

@@ -4,13 +4,13 @@
 // CROWDFLOW_RANDOM_SEED=17 tries the day of that seed alone.
 
 #include <algorithm>
-#include <cstdlib>
 #include <gmock/gmock.h>
 #include <optional>
 
 #include "random_day.h"
 #include "same_outputs.h"
 #include "stage.h"
+#include "support/environment.h"
 
 namespace crowdflow::testing {
 namespace {
@@ -20,11 +20,6 @@ constexpr std::uint64_t kDays = 10;
 #else
 constexpr std::uint64_t kDays = 80;
 #endif
-
-std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
-  const char* text = std::getenv(variable);
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
 
 // One thing that happens to a shard.
 struct Step {
@@ -165,9 +160,9 @@ void try_day(std::uint64_t seed) {
 }
 
 TEST_P(SnapshotOfAnyDay, GoesOnAsIfNothingHadHappened) {
-  const std::uint64_t only = number_from("CROWDFLOW_RANDOM_SEED", 0);
+  const std::uint64_t only = test::number_from("CROWDFLOW_RANDOM_SEED", 0);
   const std::uint64_t first = only != 0 ? only : GetParam();
-  const std::uint64_t days = only != 0 ? 1 : number_from("CROWDFLOW_RANDOM_DAYS", kDays);
+  const std::uint64_t days = only != 0 ? 1 : test::number_from("CROWDFLOW_RANDOM_DAYS", kDays);
   for (std::uint64_t seed = first; seed < first + days && !HasFailure(); ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     try_day(seed);

@@ -21,11 +21,8 @@ class CommittedHall {
 
   CommittedHall() {
     options_.parse_venue = [](const wire::VenueFile&) { return hall(); };
-    for (const std::string& topic :
-         {topics().readings, topics().journal, topics().zone_states, topics().alerts,
-          topics().alerts_current, topics().dead_letters, topics().snapshots}) {
+    for (const std::string& topic : topics().all())
       log_.create(topic, 1);
-    }
     work_->start({});
     configure({"hall"});
     work_->put_venue({.venue_id = "hall", .version = "1", .yaml = "the file", .utc_offsets = {}},

@@ -24,11 +24,8 @@ class SessionTest : public ::testing::Test {
     options_.venues.push_back({.yaml = "the file", .venue = hall()});
     options_.commit_interval = 5ms;
     options_.now = [] { return wall(kStart); };
-    for (const std::string& topic :
-         {topics_.readings, topics_.journal, topics_.zone_states, topics_.alerts,
-          topics_.alerts_current, topics_.dead_letters, topics_.snapshots}) {
+    for (const std::string& topic : topics_.all())
       log_.records().create(topic, 1);
-    }
   }
   ~SessionTest() override { log_.let_go(); }
 
