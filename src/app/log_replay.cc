@@ -39,8 +39,12 @@ using SensorTotalsById = std::map<std::string, SensorTotals, std::less<>>;
 class VenueRecorder final : public processor::ReproductionObserver {
  public:
   // `files`: nullptr when none are wanted.
-  VenueRecorder(std::string venue_id, EventRange range, ReplayFiles* files)
-      : venue_id_(std::move(venue_id)), range_(range), files_(files) {}
+  // `now`: of the last tick that the state it begins with has taken.
+  VenueRecorder(std::string venue_id, EventRange range, WallTime now, ReplayFiles* files)
+      : venue_id_(std::move(venue_id)),
+        range_(range),
+        files_(files),
+        now_(EventTime{now.time_since_epoch()}) {}
 
   void before_record(const Readings& readings, const PartitionWork& work) override {
     if (!readings || range_.everything()) return;
@@ -166,7 +170,7 @@ class VenueRecorder final : public processor::ReproductionObserver {
   const EventRange range_;
   ReplayFiles* const files_;
   std::shared_ptr<const Venue> venue_;
-  EventTime now_ = EventTime::min() + kFuture;  // by the last tick
+  EventTime now_;  // by the last tick
   ReplaySummary summary_;
   std::map<std::string, std::map<std::string, std::uint64_t>, std::less<>> outcomes_;
   // Before the first reading that is stamped so.
@@ -275,7 +279,8 @@ class LogReplay {
     }
     std::optional<ReplayFiles> files;
     if (!out.empty()) files.emplace(out);
-    VenueRecorder recorder(venue_.id, range_, files ? &*files : nullptr);
+    VenueRecorder recorder(venue_.id, range_, start->work->shard().now(),
+                           files ? &*files : nullptr);
     auto done = redo(std::move(*start), recorder, verifications);
     if (!done) return tl::unexpected(done.error());
     if (files) {

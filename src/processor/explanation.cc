@@ -18,6 +18,9 @@ constexpr Span kBefore = std::chrono::seconds{30};
 constexpr Span kLongestPause = std::chrono::hours{1};
 // A reading may be stamped so far ahead of the clock.
 constexpr Span kAhead = std::chrono::seconds{60};
+// The clock by which an alarm was raised is that of the last tick, which a busy engine had long
+// ago; what names the snapshot before it may have been written since.
+constexpr Span kUntilNamed = std::chrono::seconds{60};
 
 v1::Reading to_message(const Reading& reading) {
   wire::ReadingsEncoder encoder;
@@ -231,7 +234,7 @@ Result<Explanation> explain(log::Log& log, const ProcessorOptions& options, std:
                             const HeldAlert& held) {
   const WallTime raised_at = wire::wall_time(held.alert.raised_at());
   auto start = find_latest_start(
-      log, options, partition, raised_at,
+      log, options, partition, raised_at + kUntilNamed,
       [&held](const PartitionWork& work) { return lies_before(held.alert, work); });
   if (!start) return tl::unexpected(start.error());
   if (start->said_after && raised_at <= *start->said_after) {

@@ -170,8 +170,8 @@ class LatestSnapshot : StartSearch {
 
   // Goes back by doubled steps until one is early enough, and then halves what lies between, so
   // that of many snapshots few are loaded.
-  Result<std::optional<ReproductionStart>> find(std::optional<WallTime> cut_until) {
-    if (auto asked = begin(cut_until); !asked) return tl::unexpected(asked.error());
+  Result<std::optional<ReproductionStart>> find(std::optional<WallTime> named_until) {
+    if (auto asked = begin(named_until); !asked) return tl::unexpected(asked.error());
     std::optional<ReproductionStart> best;
     std::size_t late = 0;              // what is newer is too late, or of no use
     std::optional<std::size_t> early;  // this and what is older is early enough, or of no use
@@ -195,11 +195,11 @@ class LatestSnapshot : StartSearch {
     std::optional<ReproductionStart> start;
   };
 
-  Result<void> begin(std::optional<WallTime> cut_until) {
+  Result<void> begin(std::optional<WallTime> named_until) {
     if (auto asked = ask_what_is_held(); !asked) return asked;
     end_ = journal_held_.high;
-    if (!cut_until) return {};
-    const auto end = log_.offset_at(journal_, *cut_until);
+    if (!named_until) return {};
+    const auto end = log_.offset_at(journal_, *named_until);
     if (!end) return tl::unexpected(end.error());
     end_ = *end;
     return {};
@@ -268,9 +268,9 @@ Result<ReproductionStart> find_earliest_start(log::Log& log, const ProcessorOpti
 
 Result<ReproductionStart> find_latest_start(log::Log& log, const ProcessorOptions& options,
                                             std::int32_t partition,
-                                            std::optional<WallTime> cut_until,
+                                            std::optional<WallTime> named_until,
                                             const EarlyEnough& early_enough) {
-  auto snapshot = LatestSnapshot(log, options, partition, early_enough).find(cut_until);
+  auto snapshot = LatestSnapshot(log, options, partition, early_enough).find(named_until);
   if (!snapshot) return tl::unexpected(snapshot.error());
   if (*snapshot) return std::move(**snapshot);
   return find_earliest_start(log, options, partition);

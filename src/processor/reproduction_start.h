@@ -37,12 +37,12 @@ struct ReproductionStart {
 using EarlyEnough = std::function<bool(const PartitionWork&)>;
 
 // The latest snapshot that is early enough and can still be used, or else the earliest start of
-// all, early enough or not. Snapshots that were cut later than `cut_until`, by the wall clock, are
-// not looked at. Errors as above.
+// all, early enough or not. Snapshots that were named later than `named_until`, by the wall clock,
+// are not looked at: a snapshot is named once all of it is sent. Errors as above.
 [[nodiscard]] Result<ReproductionStart> find_latest_start(log::Log& log,
                                                           const ProcessorOptions& options,
                                                           std::int32_t partition,
-                                                          std::optional<WallTime> cut_until,
+                                                          std::optional<WallTime> named_until,
                                                           const EarlyEnough& early_enough);
 
 }  // namespace crowdflow::processor

@@ -79,7 +79,8 @@ class CommittedHall {
     newest_ = name;
     return name.journal_from;
   }
-  void commit() {
+  // `late`: after the last tick.
+  void commit(Span late = {}) {
     HandOver hand_over{.partition = kPartition, .pending = work_->hand_over({})};
     hand_over.newest_snapshot = newest_;
     hand_over.position = work_->position();
@@ -89,7 +90,7 @@ class CommittedHall {
           std::vector<std::pair<std::string, std::string>> headers;
           for (const wire::RecordHeader& header : record.headers)
             headers.emplace_back(header.name, header.value);
-          log_.put({topic, partition}, work_->shard().now(),
+          log_.put({topic, partition}, work_->shard().now() + late,
                    record.has_key ? std::optional(record.key) : std::nullopt, record.value,
                    std::move(headers));
           return Result<void>{};

@@ -189,6 +189,20 @@ TEST_F(ExplainLater, BeginsEarlierWhenThatSnapshotCannotBeRead) {
   tells_all(why);
 }
 
+TEST(ExplainBusyEngine, BeginsAtASnapshotThatWasNamedAfterTheTickThatRaisedTheAlarm) {
+  CommittedHall hall;
+  hall.live(1, 120, 0);
+  const std::int64_t cut = hall.cut();
+  hall.commit(std::chrono::seconds{110});  // by the clock, the alarm is raised 10 s before this
+  hall.live(120, 210, 0);
+  hall.live(210, 230);
+  const auto search = find_raise(hall.log(), hall.options(), 0, "hall", kAlarm, {});
+  ASSERT_TRUE(search && search->raise);
+  const auto why = explain(hall.log(), hall.options(), 0, *search->raise);
+  ASSERT_TRUE(why) << why.error().message;
+  EXPECT_EQ(why->journal_from, cut);
+}
+
 TEST_F(ExplainLater, SaysWhenTheLogReachesBackToAPartOfItOnly) {
   const std::int64_t cut = hall_.cut();
   hall_.live(220, 250, 0);

@@ -24,9 +24,9 @@ class LatestStart : public ::testing::Test {
     };
   }
   // The latest whose state has taken nothing of this second or later.
-  ReproductionStart latest_before(std::int64_t second, std::optional<WallTime> cut_until = {}) {
+  ReproductionStart latest_before(std::int64_t second, std::optional<WallTime> named_until = {}) {
     auto start = find_latest_start(
-        hall_.log(), hall_.options(), 0, cut_until, [second](const PartitionWork& work) {
+        hall_.log(), hall_.options(), 0, named_until, [second](const PartitionWork& work) {
           return work.venue_time("hall") < start_of_second(kStart + second);
         });
     EXPECT_TRUE(start) << start.error().message;
@@ -67,7 +67,7 @@ TEST_F(LatestStart, LoadsFewOfManySnapshots) {
   EXPECT_LE(loaded_, 12);  // of 36 that are later
 }
 
-TEST_F(LatestStart, DoesNotLookAtSnapshotsThatWereCutLater) {
+TEST_F(LatestStart, DoesNotLookAtSnapshotsThatWereNamedLater) {
   latest_before(50, wall(kStart + 55));
   EXPECT_EQ(loaded_, 1);
 }
