@@ -156,10 +156,9 @@ class VenueEngine {
   void hear(SensorIndex sensor, const Taken& taken);
   void note_oddities(SensorIndex sensor, const Taken& taken, int sign);
   void note_numbering(SensorIndex sensor, const ReadingMemory::Added& added);
-  // Fetches the sensor's own lines into the cache, and what these point to; not what was fetched
-  // just now, nor what the processor fetches by itself when one comes after the other.
-  void prefetch(SensorIndex sensor);
-  void prefetch_places(SensorIndex sensor);
+  // Fetches the sensor's own lines into the cache, and what these point to.
+  void prefetch(SensorIndex sensor) const;
+  void prefetch_places(SensorIndex sensor) const;
 
   // Its effect on levels.
   void put(SensorIndex sensor, const Taken& taken);
@@ -331,13 +330,6 @@ class VenueEngine {
   std::vector<SensorIndex> followed_by_;  // which sensor spoke next after it, last time
   SensorIndex latest_ = 0;                // to speak
   std::size_t guesses_ = 1;               // how many of the next are looked for by that
-  // The last that prefetch() and prefetch_places() were told of.
-  struct Fetched {
-    SensorIndex sensor = 0;
-    SensorIndex places_of = 0;
-    ZoneIndex zone = kOutside;
-  };
-  Fetched fetched_;
   Alarms alarms_;
 
   WallTime now_{};
