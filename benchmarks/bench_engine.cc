@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <memory_resource>
 #include <mutex>
 #include <numeric>
 #include <random>
@@ -23,6 +24,7 @@
 
 #include <crowdflow/shard.h>
 
+#include "app/large_pages.h"
 #include "row_of_zones.h"
 
 namespace crowdflow::bench {
@@ -37,6 +39,8 @@ enum class Order { kOfTheFile, kAny };
 // decoded into the same place, one batch after the other.
 void apply_all(benchmark::State& state, std::int64_t per_second, Order order) {
   constexpr std::size_t kBatch = 1000;
+  static app::LargePages pages;  // as in the program
+  std::pmr::set_default_resource(&pages);
   const auto venue = std::make_shared<const Venue>(row_of_zones(state.range(0)));
   Shard shard;
   Outputs out;

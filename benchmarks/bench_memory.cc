@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <memory>
+#include <memory_resource>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <vector>
@@ -12,6 +13,7 @@
 #include <crowdflow/memory_need.h>
 #include <crowdflow/shard.h>
 
+#include "app/large_pages.h"
 #include "row_of_zones.h"
 
 namespace crowdflow {
@@ -82,7 +84,9 @@ bool print_row_of_own_process(std::int64_t zones) {
 }  // namespace crowdflow
 
 int main(int argc, char**) {
-  if (argc > 1) return 0;  // who chooses among benchmarks does not mean this table
+  if (argc > 1) return 0;            // who chooses among benchmarks does not mean this table
+  crowdflow::app::LargePages pages;  // as in the program
+  std::pmr::set_default_resource(&pages);
   std::printf("MB; measured: resident after %lld s of readings, without what was said\n",
               static_cast<long long>(crowdflow::kSeconds));
   std::printf("%8s %8s %12s %8s %8s %8s %13s %9s %9s %8s\n", "zones", "sensors", "description",

@@ -90,7 +90,9 @@ struct SensorTotals {
 // outputs, to the bit, by the same build. There is no I/O, no clock and no thread in here.
 //
 // Threads: one at a time. Allocation: put_venue() sizes everything; after that only the caller's
-// Outputs grow (and what MemoryNeed says comes with a first anchor or flood).
+// Outputs grow (and what MemoryNeed says comes with a first anchor or flood). What is large, and
+// touched here and there, comes from std::pmr::get_default_resource(): it must outlive the shard,
+// and should give large pages.
 class Shard {
  public:
   Shard();

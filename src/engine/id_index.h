@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstring>
 #include <functional>
+#include <memory_resource>
 #include <optional>
 #include <string_view>
 #include <unordered_map>
@@ -113,8 +114,8 @@ class IdIndex {
     return slots;
   }
 
-  std::vector<Slot> slots_;
-  std::vector<Key> keys_;  // by number
+  std::pmr::vector<Slot> slots_;
+  std::pmr::vector<Key> keys_;  // by number
   std::unordered_map<std::uint32_t, std::string_view> long_ids_;
 };
 

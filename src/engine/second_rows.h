@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory_resource>
 #include <vector>
 
 namespace crowdflow {
@@ -56,7 +57,7 @@ class SecondRows {
   std::size_t columns_;
   std::int64_t head_ = 0;
   std::int64_t head_row_ = 0;
-  std::vector<T> values_;
+  std::pmr::vector<T> values_;
 };
 
 }  // namespace crowdflow

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <memory_resource>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -33,7 +34,8 @@ namespace crowdflow {
 // all zones, and then speak: judge windows, close them, revise them, say the live states.
 //
 // Memory: all that it needs is taken when it is made, but for what comes with a first anchor or
-// flood (memory_need() computes it).
+// flood (memory_need() computes it). Whatever readings touch here and there, and is large, comes
+// from std::pmr::get_default_resource().
 class VenueEngine {
  public:
   VenueEngine(std::shared_ptr<const Venue> venue, bool levels_forgotten);
@@ -156,10 +158,9 @@ class VenueEngine {
   void hear(SensorIndex sensor, const Taken& taken);
   void note_oddities(SensorIndex sensor, const Taken& taken, int sign);
   void note_numbering(SensorIndex sensor, const ReadingMemory::Added& added);
-  // Fetches the sensor's own lines into the cache, and what these point to; not what was fetched
-  // just now, nor what the processor fetches by itself when one comes after the other.
-  void prefetch(SensorIndex sensor);
-  void prefetch_places(SensorIndex sensor);
+  // Fetches the sensor's own lines into the cache, and what these point to.
+  void prefetch(SensorIndex sensor) const;
+  void prefetch_places(SensorIndex sensor) const;
 
   // Its effect on levels.
   void put(SensorIndex sensor, const Taken& taken);
@@ -324,20 +325,13 @@ class VenueEngine {
   std::vector<News> news_;     // by zone
   std::vector<OpeningSlices> opening_groups_;
   // By sensor, and last the one that anchors without a sensor.
-  std::vector<std::uint8_t> memory_room_;
+  std::pmr::vector<std::uint8_t> memory_room_;
   std::vector<Silences::Kept> pause_room_;  // for each of its two Silences, in their order
-  std::vector<SensorWork> sensors_;
+  std::pmr::vector<SensorWork> sensors_;
   std::vector<SensorRest> rest_;
   std::vector<SensorIndex> followed_by_;  // which sensor spoke next after it, last time
   SensorIndex latest_ = 0;                // to speak
   std::size_t guesses_ = 1;               // how many of the next are looked for by that
-  // The last that prefetch() and prefetch_places() were told of.
-  struct Fetched {
-    SensorIndex sensor = 0;
-    SensorIndex places_of = 0;
-    ZoneIndex zone = kOutside;
-  };
-  Fetched fetched_;
   Alarms alarms_;
 
   WallTime now_{};

@@ -98,28 +98,23 @@ void VenueEngine::find(std::span<const Reading> readings, std::span<std::uint32_
   }
 }
 
-void VenueEngine::prefetch(SensorIndex sensor) {
+void VenueEngine::prefetch(SensorIndex sensor) const {
   if (sensor == IdIndex::kNone) return;
-  const bool beside = sensor == fetched_.sensor + 1;
-  fetched_.sensor = sensor;
-  if (beside) return;
   const SensorWork& work = sensors_[sensor];
   fetch_early(&work);
   fetch_early(&work.anything);
 }
 
-void VenueEngine::prefetch_places(SensorIndex sensor) {
+void VenueEngine::prefetch_places(SensorIndex sensor) const {
   if (sensor == IdIndex::kNone) return;
   const SensorWork& work = sensors_[sensor];
-  if (sensor != fetched_.places_of + 1) work.memory.prefetch_newest();
+  work.memory.prefetch_newest();
   work.memory.prefetch_oldest();
-  fetched_.places_of = sensor;
+  if (work.flows) opening_groups_[work.opening_place.group].prefetch(work.opening_place.column);
   for (const ZoneIndex zone : work.feeds) {
-    if (zone == kOutside || zone == fetched_.zone) continue;
+    if (zone == kOutside) continue;
     slices(zone).prefetch(column(zone));
     fetch_early(&news_[zone]);
-    if (work.flows) opening_groups_[work.opening_place.group].prefetch(work.opening_place.column);
-    fetched_.zone = zone;
   }
 }
 
