@@ -122,6 +122,13 @@ BUGS = {
         "{{\"transactional.id\", name}}",
         "{{\"transactional.id\", name + std::to_string(Clock::now().time_since_epoch().count())}}",
         "integration_kafka_log:*FencesTheEarlierWriter*"),
+    "a_new_partition_asked_once_where_it_ends": (
+        "src/kafka/kafka_log.cc",
+        "    if (!leader_is_coming(error) || std::chrono::steady_clock::now() >= deadline) "
+        "return error;\n",
+        "    static_cast<void>(deadline);\n"
+        "    return error;\n",
+        "integration_kafka_log:*HasOnlyJustBeenMade*"),
     "readers_of_what_was_aborted": (
         "src/kafka/settings.cc",
         "{\"isolation.level\", \"read_committed\"},",
