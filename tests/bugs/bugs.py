@@ -124,10 +124,9 @@ BUGS = {
         "integration_kafka_log:*FencesTheEarlierWriter*"),
     "a_new_partition_asked_once_where_it_ends": (
         "src/kafka/kafka_log.cc",
-        "    if (!leader_is_coming(error) || std::chrono::steady_clock::now() >= deadline) "
-        "return error;\n",
-        "    static_cast<void>(deadline);\n"
-        "    return error;\n",
+        "  return error == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION ||\n"
+        "         error == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE ||\n",
+        "  return error == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE ||\n",
         "integration_kafka_log:*HasOnlyJustBeenMade*"),
     "readers_of_what_was_aborted": (
         "src/kafka/settings.cc",
