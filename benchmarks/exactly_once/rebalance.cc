@@ -13,7 +13,7 @@
 #include "exactly_once/experiments.h"
 #include "exactly_once/feed.h"
 #include "exactly_once/measured.h"
-#include "exactly_once/relay_log.h"
+#include "exactly_once/observed_log.h"
 #include "exactly_once/venues.h"
 #include "kafka/kafka_log.h"
 #include "kafka/topic_admin.h"
@@ -108,7 +108,7 @@ class Engine final : public LogObserver {
                         .warm_topics = {names.readings, names.zone_states, names.alerts,
                                         names.alerts_current, names.journal, names.dead_letters}}),
         "connecting");
-    relay_ = std::make_unique<RelayLog>(*log_, *this);
+    relay_ = std::make_unique<ObservedLog>(*log_, *this);
     thread_ = std::jthread([this](std::stop_token stop) {
       processor::StatusCell status;
       must(processor::Processor(*relay_, options_, status).run(std::move(stop)), "an engine");
@@ -140,7 +140,7 @@ class Engine final : public LogObserver {
   const processor::ProcessorOptions options_;
   Ownership& ownership_;
   std::unique_ptr<log::Log> log_;
-  std::unique_ptr<RelayLog> relay_;
+  std::unique_ptr<ObservedLog> relay_;
   std::jthread thread_;  // last: it ends first
 };
 

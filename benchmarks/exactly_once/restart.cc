@@ -13,7 +13,7 @@
 #include "exactly_once/experiments.h"
 #include "exactly_once/feed.h"
 #include "exactly_once/measured.h"
-#include "exactly_once/relay_log.h"
+#include "exactly_once/observed_log.h"
 #include "exactly_once/venues.h"
 #include "kafka/kafka_log.h"
 #include "log/topics.h"
@@ -123,7 +123,7 @@ void restore_beside(const std::string& brokers, const std::string& prefix,
   };
   auto log = must(kafka::connect({.brokers = brokers}), "connecting");
   RestoreSteps steps(options.topics);
-  RelayLog relay(*log, steps);
+  ObservedLog relay(*log, steps);
   const auto begun = Clock::now();
   must(processor::restore_partition(relay, options,
                                     processor::configured_venues(options, kPartitions), partition),

@@ -3,8 +3,8 @@
 // positions committed to the group once they are acknowledged: at least once, as most do it.
 // The same engine code in the same process; each way in turn.
 #include <cstdio>
+#include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <sys/resource.h>
 #include <thread>
@@ -14,8 +14,8 @@
 #include "exactly_once/experiments.h"
 #include "exactly_once/feed.h"
 #include "exactly_once/measured.h"
+#include "exactly_once/observed_log.h"
 #include "exactly_once/plain_client.h"
-#include "exactly_once/relay_log.h"
 #include "exactly_once/venues.h"
 #include "kafka/kafka_log.h"
 #include "kafka/topic_admin.h"
@@ -72,14 +72,14 @@ class AtLeastOnceWriter final : public log::Writer {
   std::vector<log::Position> positions_;
 };
 
-class AtLeastOnceLog final : public RelayLog {
+class AtLeastOnceLog final : public ObservedLog {
  public:
   AtLeastOnceLog(log::Log& inner, LogObserver& observer, std::string brokers, std::string group)
-      : RelayLog(inner, observer), brokers_(std::move(brokers)), group_(std::move(group)) {}
+      : ObservedLog(inner, observer), brokers_(std::move(brokers)), group_(std::move(group)) {}
 
  protected:
-  Result<std::unique_ptr<log::Writer>> inner_writer(const std::string&) override {
-    auto appender = inner_.appender();
+  Result<std::unique_ptr<log::Writer>> unobserved_writer(const std::string&) override {
+    auto appender = this->appender();
     if (!appender) return tl::unexpected(appender.error());
     return std::make_unique<AtLeastOnceWriter>(
         std::move(*appender),
@@ -107,9 +107,11 @@ class Drain final : public LogObserver {
   Drain(std::int64_t records, std::stop_source stop) : records_(records), stop_(std::move(stop)) {}
 
   void committed(std::span<const log::Position> positions) override {
-    std::int64_t sum = 0;
     for (const log::Position& position : positions)
-      sum += position.offset;
+      committed_[position.at.partition] = position.offset;  // of those that it writes for
+    std::int64_t sum = 0;
+    for (const auto& [partition, offset] : committed_)
+      sum += offset;
     ++commits_;
     const Mark mark{.records = sum, .at = Clock::now(), .cpu_s = cpu_seconds()};
     if (first_.records == 0) first_ = mark;
@@ -129,6 +131,7 @@ class Drain final : public LogObserver {
   };
   const std::int64_t records_;
   std::stop_source stop_;
+  std::map<std::int32_t, std::int64_t> committed_;
   int commits_ = 0;
   Mark first_;
   Mark last_;
@@ -172,7 +175,7 @@ Speed drain(const Topic& topic, const std::string& name, bool transactions) {
   Drain drained(topic.records, stop);
   std::unique_ptr<log::Log> relay;
   if (transactions) {
-    relay = std::make_unique<RelayLog>(*log, drained);
+    relay = std::make_unique<ObservedLog>(*log, drained);
   } else {
     relay = std::make_unique<AtLeastOnceLog>(*log, drained, topic.brokers, options.group);
   }

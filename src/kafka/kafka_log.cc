@@ -21,16 +21,34 @@ using std::chrono::milliseconds;
 constexpr milliseconds kPatience{10'000};
 // Longer than a transaction may stay open: a position in one is decided by then.
 constexpr milliseconds kStablePatience{30'000};
-constexpr milliseconds kStableRetry{50};
+constexpr milliseconds kAskAgain{50};
 
 constexpr int as_timeout(milliseconds wait) { return static_cast<int>(wait.count()); }
 
 // The position is part of an open transaction, or the coordinator is only just starting.
-bool soon_otherwise(rd_kafka_resp_err_t error) {
+bool position_is_open(rd_kafka_resp_err_t error) {
   return error == RD_KAFKA_RESP_ERR_UNSTABLE_OFFSET_COMMIT ||
          error == RD_KAFKA_RESP_ERR_COORDINATOR_LOAD_IN_PROGRESS ||
          error == RD_KAFKA_RESP_ERR_COORDINATOR_NOT_AVAILABLE ||
          error == RD_KAFKA_RESP_ERR_NOT_COORDINATOR;
+}
+
+// The partition is new, or its leader is: who is to lead it is told before it begins to.
+bool leader_is_coming(rd_kafka_resp_err_t error) {
+  return error == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION ||
+         error == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE ||
+         error == RD_KAFKA_RESP_ERR_OFFSET_NOT_AVAILABLE;
+}
+
+// Asks a partition's leader, again while one is only coming: librdkafka 2.0 hands that on.
+template <typename Ask>
+rd_kafka_resp_err_t ask_leader(Ask ask) {
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  for (;;) {
+    const rd_kafka_resp_err_t error = ask();
+    if (!leader_is_coming(error) || std::chrono::steady_clock::now() >= deadline) return error;
+    std::this_thread::sleep_for(kAskAgain);
+  }
 }
 
 class KafkaLog final : public log::Log {
@@ -93,9 +111,11 @@ Result<std::int32_t> KafkaLog::partition_count(const std::string& topic) {
 
 Result<log::OffsetBounds> KafkaLog::query_bounds(const log::PartitionId& partition) {
   log::OffsetBounds bounds;
-  const auto error = rd_kafka_query_watermark_offsets(control_->get(), partition.topic.c_str(),
-                                                      partition.partition, &bounds.low,
-                                                      &bounds.high, as_timeout(kPatience));
+  const auto error = ask_leader([&] {
+    return rd_kafka_query_watermark_offsets(control_->get(), partition.topic.c_str(),
+                                            partition.partition, &bounds.low, &bounds.high,
+                                            as_timeout(kPatience));
+  });
   if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return bounds;
   return tl::unexpected(error_of("asking for the bounds of " + name_of(partition), error));
 }
@@ -103,11 +123,16 @@ Result<log::OffsetBounds> KafkaLog::query_bounds(const log::PartitionId& partiti
 Result<std::int64_t> KafkaLog::ask_offset_at(const log::PartitionId& partition,
                                              milliseconds since_1970) {
   const log::Position question{.at = partition, .offset = since_1970.count()};
-  const auto list = list_of(std::span(&question, 1));
-  auto error = rd_kafka_offsets_for_times(control_->get(), list.get(), as_timeout(kPatience));
-  const auto& answer = elements(*list)[0];
-  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) error = answer.err;
-  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return answer.offset;
+  std::int64_t offset = -1;
+  const auto error = ask_leader([&] {
+    const auto list = list_of(std::span(&question, 1));
+    const auto asked =
+        rd_kafka_offsets_for_times(control_->get(), list.get(), as_timeout(kPatience));
+    const auto& answer = elements(*list)[0];
+    offset = answer.offset;
+    return asked == RD_KAFKA_RESP_ERR_NO_ERROR ? answer.err : asked;
+  });
+  if (error == RD_KAFKA_RESP_ERR_NO_ERROR) return offset;
   return tl::unexpected(error_of("looking up a time in " + name_of(partition), error));
 }
 
@@ -137,7 +162,7 @@ Result<std::vector<log::Position>> KafkaLog::committed(
                   "the positions of group " + group +
                       " are held up: a transaction stays open, or its coordinator does not start");
     }
-    std::this_thread::sleep_for(kStableRetry);
+    std::this_thread::sleep_for(kAskAgain);
   }
 }
 
@@ -155,7 +180,7 @@ Result<std::optional<std::vector<log::Position>>> KafkaLog::ask_committed(
                    rd_kafka_ListConsumerGroupOffsets(control_->get(), &asked, 1, options, queue);
                  });
   if (const auto error = rd_kafka_event_error(event.get()); error != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    if (soon_otherwise(error)) return std::nullopt;
+    if (position_is_open(error)) return std::nullopt;
     return tl::unexpected(error_of(what, error));
   }
 
@@ -163,7 +188,7 @@ Result<std::optional<std::vector<log::Position>>> KafkaLog::ask_committed(
   const auto* answer = rd_kafka_ListConsumerGroupOffsets_result_groups(
       rd_kafka_event_ListConsumerGroupOffsets_result(event.get()), &groups)[0];
   if (const auto* error = rd_kafka_group_result_error(answer); error != nullptr) {
-    if (soon_otherwise(rd_kafka_error_code(error))) return std::nullopt;
+    if (position_is_open(rd_kafka_error_code(error))) return std::nullopt;
     return tl::unexpected(error_of(what, *error));
   }
   std::vector<log::Position> positions;
@@ -171,7 +196,7 @@ Result<std::optional<std::vector<log::Position>>> KafkaLog::ask_committed(
     const auto* found = rd_kafka_topic_partition_list_find(
         rd_kafka_group_result_partitions(answer), partition.topic.c_str(), partition.partition);
     if (found != nullptr && found->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
-      if (soon_otherwise(found->err)) return std::nullopt;
+      if (position_is_open(found->err)) return std::nullopt;
       return tl::unexpected(error_of(what, found->err));
     }
     log::Position& position = positions.emplace_back(log::Position{.at = partition, .offset = -1});

@@ -39,10 +39,8 @@ std::int64_t number(rd_kafka_t* client, const char* name) {
 Result<std::unique_ptr<KafkaReader>> KafkaReader::make(std::shared_ptr<Connection> connection,
                                                        const log::Log::ReaderOptions& options) {
   std::unique_ptr<KafkaReader> self(new KafkaReader(options));
-  // librdkafka wants a group's name even when nobody joins it.
-  const auto group =
-      options.group.empty() ? connection->options().client_id + ".alone" : options.group;
-  std::vector<Setting> own{{"group.id", group}};
+  std::vector<Setting> own;
+  if (!options.group.empty()) own.push_back({"group.id", options.group});
   if (!options.instance.empty()) own.push_back({"group.instance.id", options.instance});
   auto client = Client::make(std::move(connection), Role::kReader, own, self.get());
   if (!client) return tl::unexpected(client.error());

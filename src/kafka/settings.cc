@@ -52,6 +52,10 @@ std::vector<Setting> fixed(Role role, const ConnectOptions& options) {
                                         {"enable.auto.offset.store", "false"},
                                         {"auto.offset.reset", "error"},
                                         {"allow.auto.create.topics", "false"},
+                                        // Also where nobody joins it: a client of no group that
+                                        // asks for positions crashes when their coordinator has
+                                        // only just started (librdkafka's issue 5040).
+                                        {"group.id", options.client_id + ".alone"},
                                     });
   }
   switch (role) {
@@ -83,9 +87,8 @@ std::vector<Setting> fixed(Role role, const ConnectOptions& options) {
 }
 
 // Names and ids that a client gets from its owner, and librdkafka's other words for ours.
-constexpr std::array<std::string_view, 5> kReserved{"group.id", "group.instance.id",
-                                                    "transactional.id", "metadata.broker.list",
-                                                    "request.required.acks"};
+constexpr std::array<std::string_view, 4> kReserved{
+    "group.instance.id", "transactional.id", "metadata.broker.list", "request.required.acks"};
 
 Result<void> refuse_reserved(const ConnectOptions& options) {
   const auto refuse = [&](const std::string& name) -> Result<void> {

@@ -4,37 +4,17 @@
 
 #include "conformance/log_conformance_tests.h"
 #include "embedded/embedded_log.h"
+#include "support/relay_log.h"
 #include "support/temp_dir.h"
 
 namespace crowdflow::test {
 namespace {
 
 // The log that a process has open, as another role in it would get it.
-class SharedLog final : public log::Log {
+class SharedLog final : public RelayLog {
  public:
-  explicit SharedLog(std::shared_ptr<embedded::EmbeddedLog> log) : log_(std::move(log)) {}
-
-  Result<std::unique_ptr<log::Reader>> reader(const ReaderOptions& options) override {
-    return log_->reader(options);
-  }
-  Result<std::unique_ptr<log::Writer>> writer(const std::string& name) override {
-    return log_->writer(name);
-  }
-  Result<std::unique_ptr<log::Appender>> appender() override { return log_->appender(); }
-  Result<std::int32_t> partition_count(const std::string& topic) override {
-    return log_->partition_count(topic);
-  }
-  Result<log::OffsetBounds> query_bounds(const log::PartitionId& partition) override {
-    return log_->query_bounds(partition);
-  }
-  Result<std::int64_t> offset_at(const log::PartitionId& partition, WallTime from) override {
-    return log_->offset_at(partition, from);
-  }
-  Result<std::vector<log::Position>> committed(
-      const std::string& group, std::span<const log::PartitionId> partitions) override {
-    return log_->committed(group, partitions);
-  }
-  log::Health health() const override { return log_->health(); }
+  explicit SharedLog(std::shared_ptr<embedded::EmbeddedLog> log)
+      : RelayLog(*log), log_(std::move(log)) {}
 
  private:
   const std::shared_ptr<embedded::EmbeddedLog> log_;

@@ -69,6 +69,19 @@ TEST_P(KafkaLog, WritesWhatAForeignClientReads) {
   EXPECT_EQ(seen.records[0].header("reason"), "late");
 }
 
+// An engine that is started right after its topics were made asks so.
+TEST_P(KafkaLog, TellsWhereAPartitionEndsThatHasOnlyJustBeenMade) {
+  const std::int32_t last = 199;  // of many: the broker begins to lead it some time after the first
+  const log::PartitionId bounded{topic(last + 1), last};
+  const auto bounds = log_->query_bounds(bounded);
+  CROWDFLOW_ASSERT_DONE(bounds);
+  EXPECT_EQ(bounds->high, 0);
+  const log::PartitionId dated{topic(last + 1), last};
+  const auto offset = log_->offset_at(dated, WallTime{});
+  CROWDFLOW_ASSERT_DONE(offset);
+  EXPECT_EQ(*offset, 0);
+}
+
 TEST_P(KafkaLog, WaitsOutAnOpenTransactionBeforeItTellsPositions) {
   const auto name = topic(1);
   const auto group = unique_name("group");

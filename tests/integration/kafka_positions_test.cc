@@ -64,6 +64,18 @@ TEST_P(KafkaPositions, AreTakenFromAMemberAfterEachOfItsAssignments) {
   EXPECT_EQ(committed->front().offset, 3);
 }
 
+// The group's coordinator comes into being with this question, and takes its time: an engine on a
+// new cluster asks so.
+TEST(KafkaFirstUse, PositionsAreToldByACoordinatorThatIsOnlyJustStarting) {
+  KafkaBroker broker({"offsets.topic.num.partitions=200"});
+  ASSERT_TRUE(broker.start());
+  const auto log = kafka::connect({.brokers = broker.bootstrap()});
+  CROWDFLOW_ASSERT_DONE(log);
+  const auto committed = (*log)->committed("engine", std::vector{log::PartitionId{"readings", 0}});
+  CROWDFLOW_ASSERT_DONE(committed);
+  EXPECT_EQ(committed->front().offset, -1);
+}
+
 // A process that was stopped and wakes up: another has its name, and it does not know yet.
 TEST_P(KafkaPositions, AreRefusedFromAMemberThatDoesNotKnowThatAnotherHasItsName) {
   const auto name = topic(1);

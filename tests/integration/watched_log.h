@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "log/log.h"
+#include "support/relay_log.h"
 
 // A log of which a test sees how it is used. Any thread.
 namespace crowdflow::test {
@@ -65,78 +66,43 @@ class WatchedBatch final : public log::Batch {
   const std::shared_ptr<LogWatch> watch_;
 };
 
-class WatchedReader final : public log::Reader {
+class WatchedReader final : public RelayReader {
  public:
   WatchedReader(std::unique_ptr<log::Reader> inner, std::shared_ptr<LogWatch> watch)
-      : inner_(std::move(inner)), watch_(std::move(watch)) {}
+      : RelayReader(std::move(inner)), watch_(std::move(watch)) {}
 
-  Result<void> join(std::span<const std::string> topics) override { return inner_->join(topics); }
-  Result<void> start_at(std::span<const log::Position> positions) override {
-    return inner_->start_at(positions);
-  }
-  [[nodiscard]] std::shared_ptr<const log::Assignment> assignment() const override {
-    return inner_->assignment();
-  }
   Result<std::unique_ptr<log::Batch>> take(std::size_t max,
                                            std::chrono::milliseconds wait) override {
-    auto batch = inner_->take(max, wait);
+    auto batch = RelayReader::take(max, wait);
     if (!batch) return batch;
     return std::make_unique<WatchedBatch>(std::move(*batch), watch_);
   }
-  void wake() override { inner_->wake(); }
   void hold(const log::PartitionId& partition) override {
     watch_->note([](LogWatch::Seen& seen) { ++seen.holds; });
-    inner_->hold(partition);
+    RelayReader::hold(partition);
   }
   void release(const log::PartitionId& partition) override {
     watch_->note([](LogWatch::Seen& seen) { ++seen.releases; });
-    inner_->release(partition);
-  }
-  [[nodiscard]] std::int64_t position(const log::PartitionId& partition) const override {
-    return inner_->position(partition);
-  }
-  [[nodiscard]] std::optional<log::OffsetBounds> bounds(
-      const log::PartitionId& partition) const override {
-    return inner_->bounds(partition);
+    RelayReader::release(partition);
   }
 
  private:
-  const std::unique_ptr<log::Reader> inner_;
   const std::shared_ptr<LogWatch> watch_;
 };
 
 // Watches members of groups; those who read on their own are left alone.
-class WatchedLog final : public log::Log {
+class WatchedLog final : public RelayLog {
  public:
   WatchedLog(log::Log& inner, std::shared_ptr<LogWatch> watch)
-      : inner_(inner), watch_(std::move(watch)) {}
+      : RelayLog(inner), watch_(std::move(watch)) {}
 
   Result<std::unique_ptr<log::Reader>> reader(const ReaderOptions& options) override {
-    auto made = inner_.reader(options);
+    auto made = RelayLog::reader(options);
     if (!made || options.group.empty()) return made;
     return std::make_unique<WatchedReader>(std::move(*made), watch_);
   }
-  Result<std::unique_ptr<log::Writer>> writer(const std::string& name) override {
-    return inner_.writer(name);
-  }
-  Result<std::unique_ptr<log::Appender>> appender() override { return inner_.appender(); }
-  Result<std::int32_t> partition_count(const std::string& topic) override {
-    return inner_.partition_count(topic);
-  }
-  Result<log::OffsetBounds> query_bounds(const log::PartitionId& partition) override {
-    return inner_.query_bounds(partition);
-  }
-  Result<std::int64_t> offset_at(const log::PartitionId& partition, WallTime from) override {
-    return inner_.offset_at(partition, from);
-  }
-  Result<std::vector<log::Position>> committed(
-      const std::string& group, std::span<const log::PartitionId> partitions) override {
-    return inner_.committed(group, partitions);
-  }
-  [[nodiscard]] log::Health health() const override { return inner_.health(); }
 
  private:
-  log::Log& inner_;
   const std::shared_ptr<LogWatch> watch_;
 };
 

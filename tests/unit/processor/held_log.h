@@ -7,15 +7,16 @@
 #include <utility>
 #include <vector>
 
-#include "log/log.h"
+#include "support/relay_log.h"
 #include "unit/console/memory_log.h"
 
 namespace crowdflow::processor {
 
 // A log in memory whose commits can be held, and made to come to nothing. Nothing was committed
 // before. Any thread.
-class HeldLog final : public log::Log {
+class HeldLog final : public test::RelayLog {
  public:
+  HeldLog() : RelayLog(records_) {}
   test::MemoryLog& records() { return records_; }
   const test::MemoryLog& records() const { return records_; }
 
@@ -44,22 +45,10 @@ class HeldLog final : public log::Log {
     return aborted_;
   }
 
-  Result<std::unique_ptr<log::Reader>> reader(const ReaderOptions& options) override {
-    return records_.reader(options);
-  }
   Result<std::unique_ptr<log::Writer>> writer(const std::string&) override {
     return std::make_unique<HeldWriter>(*this);
   }
   Result<std::unique_ptr<log::Appender>> appender() override { return nullptr; }
-  Result<std::int32_t> partition_count(const std::string& topic) override {
-    return records_.partition_count(topic);
-  }
-  Result<log::OffsetBounds> query_bounds(const log::PartitionId& partition) override {
-    return records_.query_bounds(partition);
-  }
-  Result<std::int64_t> offset_at(const log::PartitionId& partition, WallTime from) override {
-    return records_.offset_at(partition, from);
-  }
   Result<std::vector<log::Position>> committed(
       const std::string&, std::span<const log::PartitionId> partitions) override {
     std::vector<log::Position> positions;
@@ -67,7 +56,6 @@ class HeldLog final : public log::Log {
       positions.push_back({.at = at, .offset = -1});
     return positions;
   }
-  [[nodiscard]] log::Health health() const override { return records_.health(); }
 
  private:
   class HeldWriter final : public log::Writer {
