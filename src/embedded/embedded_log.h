@@ -58,7 +58,9 @@ struct OpenOptions {
 class EmbeddedLog final : public log::Log {
  public:
   // kFenced: another process has it open. kUnsupported: the file is of a later version. kInvalid:
-  // it is damaged or no log of ours. kIo: the disk refuses.
+  // it is damaged or no log of ours. kIo: the disk refuses. kUnavailable: the disk is full, and the
+  // log cannot be read without room; a log that can be read is opened, and health() says why it
+  // cannot be written yet.
   [[nodiscard]] static Result<std::unique_ptr<EmbeddedLog>> open(OpenOptions options);
   ~EmbeddedLog() override;
   EmbeddedLog(const EmbeddedLog&) = delete;

@@ -71,6 +71,7 @@ Result<std::unique_ptr<FileWriter>> FileWriter::open(LogFile& file,
   }
   std::unique_ptr<FileWriter> self(new FileWriter(file, std::move(*connection)));
   if (auto ready = self->prepare(); !ready) return tl::unexpected(ready.error());
+  if (auto read = self->meet_new_partitions(); !read) return tl::unexpected(read.error());
   auto missing = with_counts_of_file(self->connection_, topics);
   if (!missing) return tl::unexpected(missing.error());
   if (auto made = self->make_topics(*missing); !made) return tl::unexpected(made.error());

@@ -23,7 +23,8 @@ namespace crowdflow::embedded {
 class FileWriter {
  public:
   // Makes a file that is missing, brings an older one up to date, makes the topics that are missing
-  // in it. Puts topics and ends on the board. No other connection may be open in this process.
+  // in it. Puts topics and ends on the board, also when it fails after that: what is there can then
+  // be read. No other connection may be open in this process.
   [[nodiscard]] static Result<std::unique_ptr<FileWriter>> open(
       LogFile& file, const std::vector<TopicSpec>& topics);
 

@@ -35,9 +35,10 @@ Result<Opened> open_file(const std::filesystem::path& folder) {
   auto connection = open_checked(place, Connection::Mode::kRead);
   if (connection) return Opened{place, Connection::Mode::kRead, std::move(*connection)};
   // Reading beside a writer needs files that cannot be made in a read-only folder. When they are
-  // not there, there is no writer either.
-  if (connection.error().code != ErrorCode::kIo ||
-      std::filesystem::exists(place.file.string() + "-wal", error)) {
+  // not there, or nothing waits in them, there is no writer either.
+  const auto waiting = std::filesystem::file_size(place.file.string() + "-wal", error);
+  const bool whole = error ? error == std::errc::no_such_file_or_directory : waiting == 0;
+  if (connection.error().code != ErrorCode::kIo || !whole) {
     return tl::unexpected(connection.error());
   }
   connection = open_checked(place, Connection::Mode::kReadStill);

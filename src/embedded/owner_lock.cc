@@ -13,7 +13,11 @@ namespace crowdflow::embedded {
 Result<OwnerLock> OwnerLock::take(const std::filesystem::path& folder) {
   const auto file = (folder / "owner.lock").string();
   const int handle = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  if (handle < 0) return fail(ErrorCode::kIo, "opening " + file + ": " + std::strerror(errno));
+  if (handle < 0) {
+    const bool may_not = errno == EROFS || errno == EACCES;
+    return fail(ErrorCode::kIo, "opening " + file + ": " + std::strerror(errno) +
+                                    (may_not ? "; the log's folder has to be writable" : ""));
+  }
   OwnerLock lock(handle);
   if (::flock(handle, LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK) {

@@ -8,8 +8,11 @@ namespace {
 // Somebody who looks at the file from outside may hold it up for a moment.
 constexpr int kBusyMs = 5000;
 
+// A full disk has no room for the index of the write-ahead log, and SQLite calls that an error.
+int without_disguise(int code) { return code == SQLITE_IOERR_SHMSIZE ? SQLITE_FULL : code; }
+
 std::string in_words(int code, const char* words) {
-  switch (code & 0xff) {
+  switch (without_disguise(code) & 0xff) {
     case SQLITE_FULL:
       return "the disk is full";
     case SQLITE_READONLY:
@@ -25,7 +28,7 @@ std::string in_words(int code, const char* words) {
 }
 
 ErrorCode code_of(int code) {
-  switch (code & 0xff) {
+  switch (without_disguise(code) & 0xff) {
     case SQLITE_FULL:
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
@@ -145,6 +148,10 @@ Result<Connection> Connection::open(const Place& place, Mode mode) {
                                        handle == nullptr ? "" : sqlite3_errmsg(handle)));
   }
   sqlite3_busy_timeout(handle, kBusyMs);
+  // The write-ahead log, then empty, and its index stay: on a disk that has become full meanwhile
+  // there would be no room to make them again.
+  int stay = 1;
+  sqlite3_file_control(handle, "main", SQLITE_FCNTL_PERSIST_WAL, &stay);
   return connection;
 }
 

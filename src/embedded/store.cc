@@ -21,22 +21,55 @@ constexpr std::size_t kLargestProbe = 8 << 20;
 constexpr int kPagesAtMost = 8;
 // Upkeep that has waited for so long for a quiet moment does a step between two commits.
 constexpr milliseconds kUpkeepPatience{1000};
+// With less, a log may not start.
+constexpr std::uintmax_t kRoomToStart = 1 << 20;
+
+bool holds(Board& board, const std::vector<TopicSpec>& topics) {
+  return std::ranges::all_of(
+      topics, [&](const TopicSpec& topic) { return board.partition_count(topic.name) > 0; });
+}
+
+// What to do about it when there is hardly any room on the disk; else empty.
+std::string way_out(const std::filesystem::path& folder) {
+  std::error_code error;
+  auto there = std::filesystem::absolute(folder, error);
+  while (there.has_relative_path() && !std::filesystem::exists(there, error))
+    there = there.parent_path();
+  const auto space = std::filesystem::space(there, error);
+  if (error || space.available >= kRoomToStart) return "";
+  return "; the disk of " + there.string() + " has " + std::to_string(space.available) +
+         " bytes free: make room, 1 MiB is enough, and start again. What was acknowledged is in "
+         "the log";
+}
 
 }  // namespace
 
 Result<std::shared_ptr<Store>> Store::open(Options options) {
+  const auto folder = options.folder;
+  auto opened = open_files(std::move(options));
+  if (opened) return opened;
+  return fail(opened.error().code, opened.error().message + way_out(folder));
+}
+
+Result<std::shared_ptr<Store>> Store::open_files(Options options) {
   if (auto made = make_folder(options.folder); !made) return tl::unexpected(made.error());
   auto lock = OwnerLock::take(options.folder);
   if (!lock) return tl::unexpected(lock.error());
   auto file = std::make_shared<LogFile>(
       Place{.file = options.folder / kFileName, .vfs = options.vfs}, Connection::Mode::kRead);
   auto writer = FileWriter::open(*file, options.topics);
-  if (!writer) return tl::unexpected(writer.error());
+  const bool can_wait = !writer && writer.error().code == ErrorCode::kUnavailable &&
+                        holds(file->board, options.topics);
+  if (!writer && !can_wait) return tl::unexpected(writer.error());
   if (auto lasting = sync_folder(options.folder); !lasting) {
     return tl::unexpected(lasting.error());
   }
   std::shared_ptr<Store> self(new Store(std::move(options), std::move(*lock), std::move(file)));
-  self->writer_ = std::move(*writer);
+  if (writer) {
+    self->writer_ = std::move(*writer);
+  } else {
+    self->trouble({.error = writer.error(), .known = true, .reopen = true});
+  }
   self->thread_ = std::jthread([store = self.get()] { store->run(); });
   return self;
 }

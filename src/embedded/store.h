@@ -56,6 +56,7 @@ class Store {
     std::function<WallTime()> now;
     Pace pace;
   };
+  // On a disk that is full it can be read, when there is something, and is in trouble.
   [[nodiscard]] static Result<std::shared_ptr<Store>> open(Options options);
   // Finishes what was handed over.
   ~Store();
@@ -80,6 +81,7 @@ class Store {
   using Requests = std::vector<std::shared_ptr<Request>>;
 
   Store(Options options, OwnerLock lock, std::shared_ptr<LogFile> file);
+  [[nodiscard]] static Result<std::shared_ptr<Store>> open_files(Options options);
 
   void run();
   [[nodiscard]] bool next_requests(Requests& requests);

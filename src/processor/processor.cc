@@ -11,6 +11,8 @@ namespace crowdflow::processor {
 namespace {
 
 constexpr std::chrono::seconds kPauseBeforeRetry{1};
+// While the log says that it is away, a restart comes to nothing: it may be tried all the same.
+constexpr int kMostPauses = 10;
 
 std::vector<std::shared_ptr<const Venue>> venues_of(const ProcessorOptions& options) {
   std::vector<std::shared_ptr<const Venue>> venues;
@@ -40,7 +42,10 @@ Result<void> Processor::run(std::stop_token stop) {
     if (error.code == ErrorCode::kInvalid || error.code == ErrorCode::kFenced) return ended;
     spdlog::error("the engine starts again from the log: {}", error.message);
     report_.restarted();
-    pause(stop);
+    for (int i = 0; i < kMostPauses && !stop.stop_requested(); ++i) {
+      pause(stop);
+      if (log_.health().reachable) break;
+    }
   }
 }
 

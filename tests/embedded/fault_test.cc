@@ -7,6 +7,7 @@
 #include "embedded/diary.h"
 #include "embedded/embedded_log.h"
 #include "embedded/fault_disk.h"
+#include "embedded/inspection.h"
 #include "embedded/memory_dir.h"
 #include "support/eventually.h"
 #include "support/temp_dir.h"
@@ -155,6 +156,48 @@ TEST(EmbeddedFaults, SaysThatTheDiskIsFullAndThatItIsWellAgain) {
   disk.heal();
   EXPECT_TRUE(diary.write_through_failures(**log, 6));
   EXPECT_TRUE((*log)->health().reachable);
+}
+
+// New limits have to be written, and there is no room for them.
+TEST(EmbeddedFaults, StartsOnAFullDiskAndWritesItsNewLimitsWhenThereIsRoom) {
+  const TempDir folder;
+  FaultDisk disk;
+  auto options = Diary::options(folder.path(), disk.name());
+  Written written;
+  {
+    auto log = EmbeddedLog::open(options);
+    ASSERT_TRUE(log.has_value()) << log.error().message;
+    Diary diary;
+    ASSERT_TRUE(diary.write_until_it_fails(**log, 3));
+    written = diary.written();
+  }
+  for (embedded::TopicSpec& topic : options.topics)
+    topic.kept_bytes = 1 << 20;
+
+  disk.plan(Fault::kFull, 1, 1'000'000'000);
+  auto log = EmbeddedLog::open(options);
+  ASSERT_TRUE(log.has_value()) << log.error().message;
+  EXPECT_FALSE((*log)->health().reachable);
+  EXPECT_THAT((*log)->health().reason, testing::HasSubstr("the disk is full"));
+  EXPECT_FALSE(Diary(written).write_until_it_fails(**log, 4));
+
+  disk.heal();
+  EXPECT_TRUE(eventually(30s, [&] { return (*log)->health().reachable; }));
+  const auto contents = embedded::contents(folder.path());
+  ASSERT_TRUE(contents.has_value()) << contents.error().message;
+  for (const embedded::TopicSpec& topic : contents->topics)
+    EXPECT_EQ(topic.kept_bytes, 1 << 20) << topic.name;
+  EXPECT_TRUE(Diary::holds(**log, written));
+}
+
+TEST(EmbeddedFaults, WithoutALogYetAFullDiskIsRefused) {
+  const TempDir folder;
+  FaultDisk disk;
+  disk.plan(Fault::kFull, 1, 1'000'000'000);
+  const auto log = EmbeddedLog::open(Diary::options(folder.path(), disk.name()));
+  ASSERT_FALSE(log.has_value());
+  EXPECT_EQ(log.error().code, ErrorCode::kUnavailable);
+  EXPECT_THAT(log.error().message, testing::HasSubstr("the disk is full"));
 }
 
 }  // namespace
