@@ -23,7 +23,6 @@ ErrorCode code_of(rd_kafka_resp_err_t error) {
     case RD_KAFKA_RESP_ERR__AUTHENTICATION:
     case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
     case RD_KAFKA_RESP_ERR__BAD_MSG:
-    case RD_KAFKA_RESP_ERR__STATE:
     case RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE:
     case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
     case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
@@ -43,6 +42,7 @@ ErrorCode code_of(rd_kafka_resp_err_t error) {
     case RD_KAFKA_RESP_ERR_UNSUPPORTED_VERSION:
       return ErrorCode::kInvalid;
 
+    // Also that a client is in no state for a step (__STATE), since another has failed beside it.
     default:
       return ErrorCode::kUnavailable;
   }

@@ -76,6 +76,28 @@ TEST(KafkaFirstUse, PositionsAreToldByACoordinatorThatIsOnlyJustStarting) {
   EXPECT_EQ(committed->front().offset, -1);
 }
 
+// A process that slept through its transaction's time, and wakes up while it sends positions.
+TEST_P(KafkaPositions, AreNoWrongRequestWhenTheTransactionHasFailedMeanwhile) {
+  const auto name = topic(1);
+  const auto group = unique_name("group");
+  auto member = only_member(group, "the one", name);
+  auto writing = writer(unique_name("writer"));
+  CROWDFLOW_ASSERT_DONE(writing->begin());
+  KafkaBroker& broker = kafka_environment->broker();
+  broker.freeze();
+  const auto awake = side_->beside([&] {
+    side_->pass(std::chrono::milliseconds{11'500});  // the record's time has run out by then
+    broker.wake();
+  });
+  CROWDFLOW_ASSERT_DONE(writing->append({.topic = name, .partition = 0, .value = "too late"}));
+  side_->pass(std::chrono::seconds{3});
+  const std::vector<log::Position> positions{{{name, 0}, 1}};
+  const auto refused = writing->send_positions(*member->assignment(), positions);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_NE(refused.error().code, ErrorCode::kInvalid) << refused.error().message;
+  if (refused.error().code == ErrorCode::kAborted) CROWDFLOW_ASSERT_DONE(writing->abort());
+}
+
 // A process that was stopped and wakes up: another has its name, and it does not know yet.
 TEST_P(KafkaPositions, AreRefusedFromAMemberThatDoesNotKnowThatAnotherHasItsName) {
   const auto name = topic(1);
