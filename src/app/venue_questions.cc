@@ -65,7 +65,7 @@ bool VenueQuestions::ask_identity() {
   if (!name) return false;
   sketch_.name = *name;
   const std::string usual_id = config::id_from_name(*name);
-  const auto id = ask_until_good("Its id, which sensors name in their readings", usual_id,
+  const auto id = ask_until_good("Its id, by which readings name it", usual_id,
                                  [&](const std::string& text) -> Answer<std::string> {
                                    auto good = config::answer_id(text.empty() ? usual_id : text);
                                    if (!good) return good;
@@ -173,7 +173,7 @@ bool VenueQuestions::ask_door(const std::string& name) {
     if (!from) return false;
     door.from = *from;
   }
-  const auto width = ask_until_good("  How many metres are clear when it stands open?", kNotKnown,
+  const auto width = ask_until_good("  How wide is it when it stands open, in metres?", kNotKnown,
                                     config::answer_width);
   if (!width) return false;
   door.width_m = *width;
@@ -185,12 +185,13 @@ bool VenueQuestions::ask_door(const std::string& name) {
 
 // Counters of occupancy, which look at a whole place.
 bool VenueQuestions::ask_gauges() {
-  out_ << "\nCounters that see how many people are in a place (an area camera, LiDAR).\n";
+  out_ << "\nCounters that see how many people are in a place (an area camera, LiDAR), if there\n"
+          "are any.\n";
   for (std::size_t zone = 0; zone < sketch_.zones.size(); ++zone) {
     const std::string& name = sketch_.zones[zone].name;
     const bool needed = !config::counted_zones(sketch_)[zone];
     const auto id = ask_until_good(
-        "Is there one in \"" + name + "\"? Its id", needed ? "" : "none",
+        "Id of the one that sees all of \"" + name + "\"", needed ? "" : "none",
         [&](const std::string& text) -> Answer<std::string> {
           if (text.empty() && !needed) return text;
           if (text.empty()) {
@@ -223,7 +224,7 @@ bool VenueQuestions::ask_counter(VenueSketch::Counter counter, const std::string
     counter.counts = *counts;
   }
   const auto every = ask_until_good(
-      "  How often does it speak?", "1m",
+      "  How often does it speak, such as each 10s or 1m?", "1m",
       [](const std::string& text) { return config::answer_every(text.empty() ? "1m" : text); });
   if (!every) return false;
   counter.every = *every;

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <memory>
 #include <string>
+#include <sys/statvfs.h>
 #include <system_error>
 #include <unistd.h>
 #include <vector>
@@ -15,6 +16,9 @@ namespace {
 
 // SQLite's files take no more than 128 KiB less one byte at once.
 constexpr sqlite3_int64 kPiece = 64 << 10;
+// Of the index of a write-ahead log: what SQLite makes sure of at once, and a few more.
+constexpr unsigned long kReservedPage = 4096;
+constexpr unsigned long kIndexBytes = 128 << 10;
 
 // SQLite's own way to a file, so that whatever stands below SQLite sees these writes too.
 class WalFile {
@@ -69,6 +73,17 @@ Result<void> make_folder(const std::filesystem::path& folder) {
   const auto whole = std::filesystem::absolute(folder).lexically_normal();
   return sync_folder(whole.has_filename() ? whole.parent_path()
                                           : whole.parent_path().parent_path());
+}
+
+Result<void> check_room_for_index(const Place& place) {
+  struct statvfs disk{};
+  const auto folder = place.file.parent_path();
+  if (::statvfs(folder.c_str(), &disk) != 0) return {};  // whatever it is, SQLite will tell
+  const bool whole = disk.f_frsize >= kReservedPage;
+  if (whole || disk.f_bavail * disk.f_frsize >= kIndexBytes) return {};
+  return fail(ErrorCode::kUnavailable, "the index of " + place.file.string() +
+                                           ": the disk is full, and its blocks are smaller than "
+                                           "4 KiB");
 }
 
 Result<void> make_wal_last(const Place& place) {

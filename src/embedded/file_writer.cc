@@ -60,6 +60,7 @@ FileWriter::FileWriter(LogFile& file, Connection connection)
 
 Result<std::unique_ptr<FileWriter>> FileWriter::open(LogFile& file,
                                                      const std::vector<TopicSpec>& topics) {
+  if (auto room = check_room_for_index(file.place); !room) return tl::unexpected(room.error());
   if (auto lasting = make_wal_last(file.place); !lasting) {
     return tl::unexpected(lasting.error());
   }

@@ -161,6 +161,29 @@ TEST_P(FullDisk, ThatIsReadOnlyIsRefusedInWords) {
   EXPECT_EQ(list.status, 0) << list.err;
 }
 
+// There, SQLite could not make sure of room for its index, and would end the process.
+class FullDiskOfSmallBlocks : public FullDisk {};
+
+TEST_P(FullDiskOfSmallBlocks, IsRefusedWithAWayOut) {
+  ASSERT_TRUE(program_.start());
+  ASSERT_TRUE(program_.becomes_ready());
+  ASSERT_TRUE(program_.stop());
+  disk_.fill();
+  const Finished run = run_to_end(
+      {.argv = {CrowdflowProgram::executable().string(), "run", "--embedded", folder().string(),
+                "--venue", (dir_.path() / "hall.yaml").string(), "--port", "0"}});
+  EXPECT_EQ(run.status, kFailed);
+  EXPECT_THAT(run.err, HasSubstr("the disk is full, and its blocks are smaller than 4 KiB"));
+  EXPECT_THAT(run.err, HasSubstr("bytes free: make room"));
+  disk_.make_room();
+  ASSERT_TRUE(program_.start());
+  EXPECT_TRUE(program_.becomes_ready());
+  EXPECT_TRUE(program_.stop());
+}
+
+INSTANTIATE_TEST_SUITE_P(On, FullDiskOfSmallBlocks,
+                         testing::Values(SmallDisk::Kind::kExt4SmallBlocks),
+                         [](const auto& /*disk*/) { return "Ext4"; });
 INSTANTIATE_TEST_SUITE_P(On, FullDisk,
                          testing::Values(SmallDisk::Kind::kMemory, SmallDisk::Kind::kExt4),
                          [](const auto& disk) {

@@ -69,9 +69,8 @@ testing::AssertionResult SmallDisk::mount(Kind kind) {
   } else {
     const std::string image = dir_.write("image", "").string();
     std::filesystem::resize_file(image, kBytes);
-    // Blocks as on a large disk: SQLite reserves the pages of its shared memory by one byte in
-    // each.
-    if (auto made = run({"/sbin/mkfs.ext4", "-q", "-F", "-m", "0", "-b", "4096", image}); !made) {
+    const std::string block = kind == Kind::kExt4 ? "4096" : "1024";  // as on large and small disks
+    if (auto made = run({"/sbin/mkfs.ext4", "-q", "-F", "-m", "0", "-b", block, image}); !made) {
       return made;
     }
     if (auto done = run({"mount", "-o", "loop", image, path().string()}); !done) return done;

@@ -13,7 +13,7 @@ namespace crowdflow::test {
 // end. Threads: one.
 class SmallDisk {
  public:
-  enum class Kind : std::uint8_t { kMemory, kExt4 };
+  enum class Kind : std::uint8_t { kMemory, kExt4, kExt4SmallBlocks };
 
   SmallDisk() = default;
   ~SmallDisk();
