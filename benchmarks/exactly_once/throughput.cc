@@ -220,8 +220,12 @@ void measure_throughput(const std::string& brokers, const ThroughputOptions& opt
   Samples cpu_ratio;
   int commits = 0;
   for (int n = 0; n < options.repetitions; ++n) {
-    const Speed plain = drain(topic, "plain-" + std::to_string(n), false);
-    const Speed exact = drain(topic, "exact-" + std::to_string(n), true);
+    Speed plain;
+    Speed exact;
+    for (const bool transactions : {n % 2 != 0, n % 2 == 0}) {  // each of them first, in turn
+      Speed& speed = transactions ? exact : plain;
+      speed = drain(topic, (transactions ? "exact-" : "plain-") + std::to_string(n), transactions);
+    }
     with.add(exact.per_second / kMillion);
     without.add(plain.per_second / kMillion);
     ratio.add(exact.per_second / plain.per_second);

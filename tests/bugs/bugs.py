@@ -112,6 +112,12 @@ BUGS = {
         "void KafkaReader::capture_membership() {\n"
         "  if (membership_) return;\n",
         "integration_kafka_positions:*AreTakenFromAMember*"),
+    "a_client_in_no_state_taken_for_a_wrong_request": (
+        "src/kafka/errors.cc",
+        "    case RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE:\n",
+        "    case RD_KAFKA_RESP_ERR__STATE:\n"
+        "    case RD_KAFKA_RESP_ERR__UNSUPPORTED_FEATURE:\n",
+        "integration_kafka_positions:*AreNoWrongRequest*"),
     "positions_without_a_membership": (
         "src/kafka/reader.cc",
         "rd_kafka_consumer_group_metadata(client_->get())",

@@ -70,7 +70,7 @@ class Storm {
   void strike(const Strike& strike);
   void strike_network(const Strike& strike);
   void kill(const Strike& strike);
-  void kill_now(Engine& engine, bool at_once);
+  void kill_now(Engine& engine, bool in_transaction);
   void freeze(const Strike& strike);
   void replace(const Strike& strike);
   void expect_fenced(CrowdflowProgram& zombie, int tries);
