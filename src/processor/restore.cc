@@ -73,10 +73,11 @@ class Restore {
     const std::int64_t journalled = last ? last->next_offset : -1;
     // The two were committed together. A broker that has just come back may not know its end yet;
     // if it stays so, somebody moved the group's offsets or cut the journal.
-    const bool empty_from_the_start = journal_held_.high == 0 && committed_ >= 0;
+    // What a journal that is whole holds before its first page was taken back.
+    const bool before_the_first = !last && journal_held_.low == 0 && committed_ >= 0;
     const bool at_another =
         last && committed_ >= 0 && (journalled != committed_ || last->page != committed_page_);
-    if (empty_from_the_start || at_another) {
+    if (before_the_first || at_another) {
       const auto place = [](std::int64_t offset, std::uint64_t page) {
         return "offset " + std::to_string(offset) + ", page " + std::to_string(page);
       };

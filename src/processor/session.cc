@@ -191,7 +191,10 @@ void Session::hold_and_release() {
 
 // A commit that takes long does not let what waits for the next one grow without end.
 bool Session::too_much_uncommitted() const {
-  return commits_->under_way() && pushed_bytes_ > kMostUncommitted;
+  std::size_t bytes = 0;
+  for (const auto& [partition, owned] : owned_)
+    bytes += owned.uncommitted_bytes;
+  return commits_->under_way() && bytes > kMostUncommitted;
 }
 
 // Until then, engine threads and the commit that have something to say wake us.
@@ -242,7 +245,7 @@ void Session::push(const std::shared_ptr<const log::Batch>& batch) {
     if (run.empty()) continue;
     owned.position = run.back().offset + 1;
     for (const log::Record& record : run)
-      pushed_bytes_ += record.key.size() + record.value.size();
+      owned.uncommitted_bytes += record.key.size() + record.value.size();
     owned.lane->push(batch, run);
     owned.fed = took_records_ = true;
   }

@@ -51,6 +51,8 @@ class Session {
     std::uint64_t page = 0;  // of the journal, that was
     // Pushed into the lane since it was last asked.
     bool fed = false;
+    // Of records pushed since a commit was begun that took what was collected of it.
+    std::size_t uncommitted_bytes = 0;
     bool held = false;
     WallTime now{};  // of the last tick
     // What the partition held at the tick before.
@@ -102,8 +104,6 @@ class Session {
   std::vector<HandOver> collected_;  // for the next commit, in the order of each lane
   bool left_over_ = false;           // some of it by the commit before
   std::unique_ptr<Commits> commits_;
-  // Bytes of records pushed into lanes since a commit was begun that took all that was collected.
-  std::size_t pushed_bytes_ = 0;
 
   TickClock clock_;
   Clock::time_point last_ask_{};

@@ -71,10 +71,10 @@ void Session::begin_commit() {
   Commit commit;
   commit.hand_overs = take_next_commit(collected_, options_.states_in_commit);
   left_over_ = !collected_.empty();
-  if (!left_over_) pushed_bytes_ = 0;
   for (HandOver& hand_over : commit.hand_overs) {
     Owned& owned = owned_.at(hand_over.partition);
     owned.committed = hand_over.position;
+    owned.uncommitted_bytes = 0;
     hand_over.newest_snapshot = owned.snapshots->newest();
     hand_over.page = ++owned.page;
   }

@@ -87,6 +87,11 @@ BUGS = {
         ".history_missing = held_.low > 0 || journal->low > 0",
         ".history_missing = held_.low > 0 || journal->high > 0",
         1000),
+    "a_whole_journal_without_its_first_page_called_expired": (
+        "src/processor/restore.cc",
+        "before_the_first = !last && journal_held_.low == 0 &&",
+        "before_the_first = journal_held_.high == 0 &&",
+        "test_simulation:*WaitsWhileAWholeJournal*"),
     "a_life_begun_again_after_its_snapshot": (
         "src/processor/restore.cc",
         "? cut != nullptr && cut->generation == *generation\n",

@@ -20,23 +20,27 @@ class SimulatedRestore : public testing::Test {
     }
   }
 
+  // The first page of the journal, and its end.
+  void take_back_the_first_commit() {
+    ASSERT_TRUE(writer_->open() && writer_->begin());
+    wire::Journal page;
+    page.entries = {wire::ShardStart{}};
+    ASSERT_TRUE(writer_->append(
+        {.topic = options_.topics.journal, .partition = 0, .value = wire::to_bytes(page)}));
+    ASSERT_TRUE(writer_->abort());
+  }
+
   Clockwork clockwork_;
   Faults faults_{1, {}};
   std::shared_ptr<Broker> broker_ =
       std::make_shared<Broker>(clockwork_, faults_, WallTime{std::chrono::hours{400'000}});
   SimulatedLog log_{broker_, std::make_shared<Process>()};
   processor::ProcessorOptions options_;
+  std::unique_ptr<log::Writer> writer_ = *log_.writer("engine");
 };
 
 TEST_F(SimulatedRestore, BeginsAnewWhenTheFirstCommitWasTakenBack) {
-  auto writer = log_.writer("engine");
-  ASSERT_TRUE(writer && (*writer)->open() && (*writer)->begin());
-  wire::Journal page;
-  page.entries = {wire::ShardStart{}};
-  ASSERT_TRUE((*writer)->append(
-      {.topic = options_.topics.journal, .partition = 0, .value = wire::to_bytes(page)}));
-  ASSERT_TRUE((*writer)->abort());
-
+  take_back_the_first_commit();
   const auto restored =
       processor::restore_partition(log_, options_, processor::configured_venues(options_, 1), 0);
   ASSERT_TRUE(restored) << restored.error().message;
@@ -44,6 +48,22 @@ TEST_F(SimulatedRestore, BeginsAnewWhenTheFirstCommitWasTakenBack) {
   ASSERT_EQ(entries.size(), 2u);  // and which venues are configured
   EXPECT_EQ(std::get<wire::ShardStart>(entries.front()), wire::ShardStart{});
   EXPECT_EQ(restored->work->position(), 0);
+}
+
+// As after a broker that came back and does not know its end yet: not as if history had expired.
+TEST_F(SimulatedRestore, WaitsWhileAWholeJournalEndsBeforeThePageThatTheGroupHasCommitted) {
+  take_back_the_first_commit();
+  const log::Position first{
+      .at = {.topic = options_.topics.readings, .partition = 0}, .offset = 0, .note = "1"};
+  const auto reader = *log_.reader({.group = options_.group, .instance = "engine"});
+  ASSERT_TRUE(reader->start_at({&first, 1}) && writer_->begin());
+  ASSERT_TRUE(writer_->send_positions(*reader->assignment(), {&first, 1}));
+  ASSERT_TRUE(writer_->commit());
+
+  const auto restored =
+      processor::restore_partition(log_, options_, processor::configured_venues(options_, 1), 0);
+  ASSERT_FALSE(restored);
+  EXPECT_EQ(restored.error().code, ErrorCode::kUnavailable) << restored.error().message;
 }
 
 }  // namespace

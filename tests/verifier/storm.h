@@ -29,6 +29,9 @@ struct Coverage {
   // Ended because a request of an earlier process of their name, killed while the broker did not
   // listen, arrived after their own; and were started again, as a supervisor does.
   int fenced_by_the_dead = 0;
+  // The same, because librdkafka 2.0, whose session has just run out while the broker was away,
+  // beat once more without its member's id, and the group refuses that as it does a predecessor.
+  int fenced_by_nobody = 0;
   int struck_again = 0;  // after the plan, for want of one of these
   [[nodiscard]] std::string text() const;
 };
