@@ -320,9 +320,10 @@ void Storm::expect_fenced(CrowdflowProgram& zombie, int tries) {
 }
 
 void Storm::leave(const Strike& strike) {
-  Engine* const engine = at_work(strike.engine);
-  // Who has not begun yet, while the broker is away, cannot end in good order.
-  if (engine == nullptr) return later(500ms, [this, strike] { this->leave(strike); });
+  Engine* const engine = broker_away_ ? nullptr : at_work(strike.engine);
+  // Who has not begun yet, or cannot reach the broker, cannot end in good order.
+  if (engine == nullptr || !engine->well_connected)
+    return later(500ms, [this, strike] { this->leave(strike); });
   ++coverage_.faults[strike.fault];
   engine->running = false;
   EXPECT_TRUE(engine->program->stop());
