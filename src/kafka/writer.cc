@@ -132,9 +132,9 @@ Result<void> KafkaWriter::abort() {
   // librdkafka ends a transaction that the coordinator may not have begun yet (it puts that off
   // while it still completes the one before), and fails for good. What is delivered has begun.
   if (sound_) rd_kafka_flush(producer_->get(), kFlushBeforeAbortMs);
-  return with_retries(kEndPatience, what("abort of"), [&](int wait_ms) {
+  return noted(with_retries(kEndPatience, what("abort of"), [&](int wait_ms) {
     return rd_kafka_abort_transaction(producer_->get(), wait_ms);
-  });
+  }));
 }
 
 }  // namespace crowdflow::kafka

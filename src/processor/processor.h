@@ -21,7 +21,8 @@ class Processor {
   Processor(log::Log& log, ProcessorOptions options, StatusCell& status);
 
   // Returns when asked to stop; or with the error that trying again cannot mend (kInvalid: wrong
-  // topics, a log that contradicts itself; kFenced: another instance of this name runs).
+  // topics, a log that contradicts itself; kFenced, three times within a minute: another instance
+  // of this name runs).
   [[nodiscard]] Result<void> run(std::stop_token stop);
 
  private:

@@ -125,14 +125,17 @@ TEST_F(GatewayTest, WhatIsSentAgainAfterAnUnknownOutcomeCountsOnce) {
   EXPECT_FALSE(unknown.header("retry-after").empty());
   EXPECT_THAT(unknown.body, HasSubstr("counts as a duplicate"));
   HttpResponse again;
-  ASSERT_TRUE(eventually(60s, [&] {
-    again = post(arrival(second));
-    return again.status == 202;
-  })) << again.status << ' ' << again.body << again.error << '\n' << program_->log();
+  ASSERT_TRUE(eventually(60s,
+                         [&] {
+                           again = post(arrival(second));
+                           return again.status == 202;
+                         }))
+      << again.status << ' ' << again.body << again.error << '\n'
+      << program_->log();
   ASSERT_EQ(post(arrival(second + 1)).status, 202);
   const int people = second + 1;
-  ASSERT_TRUE(eventually(30s, [&] { return applied() == people; })) << program_->metrics()
-                                                                    << program_->log();
+  ASSERT_TRUE(eventually(30s, [&] { return applied() == people; }))
+      << program_->metrics() << program_->log();
   ASSERT_TRUE(eventually(30s, [&] {
     const std::string said = R"("occupancy":{"mean":)" + std::to_string(people);
     return http_get(program_->url() + "/api/v1/zones").body.find(said) != std::string::npos;

@@ -25,13 +25,7 @@ struct Coverage {
   int killed_in_transaction = 0;            // which stayed open behind it
   int killed_while_broker_away = 0;
   int zombies_fenced = 0;
-  int taken_over = 0;  // partitions of a frozen engine, by others
-  // Ended because a request of an earlier process of their name, killed while the broker did not
-  // listen, arrived after their own; and were started again, as a supervisor does.
-  int fenced_by_the_dead = 0;
-  // The same, because librdkafka 2.0, whose session has just run out while the broker was away,
-  // beat once more without its member's id, and the group refuses that as it does a predecessor.
-  int fenced_by_nobody = 0;
+  int taken_over = 0;    // partitions of a frozen engine, by others
   int struck_again = 0;  // after the plan, for want of one of these
   [[nodiscard]] std::string text() const;
 };
@@ -67,7 +61,6 @@ class Storm {
     bool running = false;
     bool frozen = false;
     bool well_connected = true;
-    bool left_requests = false;  // a killed one, on their way to the broker
   };
 
   void strike(const Strike& strike);
