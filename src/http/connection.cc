@@ -230,18 +230,15 @@ asio::awaitable<bool> send(beast::tcp_stream& stream, const Response& response, 
   co_return !error && manner.keep_alive;
 }
 
-// Closing with unread input would reset the connection, and the client might lose our last answer.
+// Closing with unread input would reset the connection, and the client might lose our last answer,
+// as that to a body which is too large and still on its way. For a second at most.
 asio::awaitable<void> close_gently(beast::tcp_stream& stream) {
-  constexpr std::size_t kMostToDiscard = 4 * 1024 * 1024;
   beast::error_code error;
   stream.socket().shutdown(asio::ip::tcp::socket::shutdown_send, error);
   stream.expires_after(std::chrono::seconds(1));
   std::array<char, 8192> discarded;
-  std::size_t total = 0;
-  while (!error && total < kMostToDiscard) {
-    std::size_t read = 0;
-    std::tie(error, read) = co_await stream.async_read_some(asio::buffer(discarded), kAwait);
-    total += read;
+  while (!error) {
+    std::tie(error, std::ignore) = co_await stream.async_read_some(asio::buffer(discarded), kAwait);
   }
 }
 
