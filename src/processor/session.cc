@@ -191,10 +191,11 @@ void Session::hold_and_release() {
 
 // A commit that takes long does not let what waits for the next one grow without end.
 bool Session::too_much_uncommitted() const {
+  if (!commits_->under_way()) return false;
   std::size_t bytes = 0;
   for (const auto& [partition, owned] : owned_)
     bytes += owned.uncommitted_bytes;
-  return commits_->under_way() && bytes > kMostUncommitted;
+  return bytes > kMostUncommitted;
 }
 
 // Until then, engine threads and the commit that have something to say wake us.

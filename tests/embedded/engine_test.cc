@@ -176,27 +176,18 @@ TEST(EmbeddedEngine, SaysTheSameOnceWhenItIsKilledAtRandomMomentsAsWhenItIsNot) 
   expect_same(left_in(killed, kSeconds), calm, "after the kills");
 }
 
-// CROWDFLOW_CUT_STRIDE: a cut at each so many operations. Sanitizers take ten times as long.
+// CROWDFLOW_CUT_STRIDE: a cut at each so many operations.
 TEST(EmbeddedEngine, SaysTheSameOnceWhenThePowerIsCutAtAnyOperationOfTheDisk) {
   constexpr int kCut = 75;
-#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
-  constexpr std::uint64_t kStride = 31;
-#else
-  constexpr std::uint64_t kStride = 3;
-#endif
+  constexpr std::uint64_t kStride = kSanitized ? 31 : 3;
   const auto stride = static_cast<int>(number_from("CROWDFLOW_CUT_STRIDE", kStride));
   const MemoryDir memory;
-  const auto folder = [&memory](const char* name) {
-    std::filesystem::remove_all(memory.folder.path() / name);
-    return memory.folder.path() / name;
-  };
-  const Left calm = undisturbed(folder("calm"), kShortSeconds);
+  const Left calm = undisturbed(memory.fresh("calm"), kShortSeconds);
   int cut = 1;
   for (;; cut += stride) {
     const auto when = "cut at operation " + std::to_string(cut);
-    const auto image = folder("image");
-    std::filesystem::create_directories(image);
-    Command command = run_hall(folder("log"), kShortSeconds);
+    const auto image = memory.fresh("image");
+    Command command = run_hall(memory.fresh("log"), kShortSeconds);
     command.argv.push_back(std::to_string(cut));
     command.argv.push_back(image.string());
     const Finished cut_off = run_to_end(std::move(command), 100s);

@@ -9,6 +9,7 @@
 #include "embedded/fault_disk.h"
 #include "embedded/inspection.h"
 #include "embedded/memory_dir.h"
+#include "support/environment.h"
 #include "support/eventually.h"
 #include "support/temp_dir.h"
 
@@ -20,29 +21,17 @@ namespace {
 using namespace std::chrono_literals;
 using embedded::EmbeddedLog;
 using Fault = FaultDisk::Fault;
-using std::filesystem::path;
 
 constexpr int kSteps = 8;
 
-// Sanitizers take ten times as long: under them, a fault at each fifth operation.
-#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
-constexpr std::int64_t kStride = 5;
-#else
-constexpr std::int64_t kStride = 1;
-#endif
-
-path fresh(const TempDir& folder, const std::string& name) {
-  const auto made = folder.path() / name;
-  std::filesystem::remove_all(made);
-  std::filesystem::create_directories(made);
-  return made;
-}
+// A fault at each so many operations.
+constexpr std::int64_t kStride = kSanitized ? 5 : 1;
 
 // What lasts on the disk holds what was acknowledged, whatever became of the rest.
-void expect_lasting(FaultDisk& disk, const TempDir& folder, const Written& written,
+void expect_lasting(FaultDisk& disk, const MemoryDir& memory, const Written& written,
                     std::uint64_t seeds, const std::string& when) {
   for (std::uint64_t seed = 0; seed < seeds; ++seed) {
-    const auto image = fresh(folder, "image");
+    const auto image = memory.fresh("image");
     disk.lasting_image(image, seed);
     EXPECT_TRUE(Diary::folder_holds(image, written)) << when << ", seed " << seed;
   }
@@ -50,7 +39,6 @@ void expect_lasting(FaultDisk& disk, const TempDir& folder, const Written& writt
 
 TEST(EmbeddedFaults, EveryAcknowledgedRecordOutlastsAPowerCutAtAnyWrite) {
   const MemoryDir memory;
-  const TempDir& folder = memory.folder;
   bool complete = false;
   std::int64_t cut = 0;
   for (cut = 1; !complete && !testing::Test::HasFailure(); cut += kStride) {
@@ -58,10 +46,10 @@ TEST(EmbeddedFaults, EveryAcknowledgedRecordOutlastsAPowerCutAtAnyWrite) {
     disk.plan(Fault::kPowerCut, cut);
     Diary diary;
     {
-      auto log = EmbeddedLog::open(Diary::options(fresh(folder, "log"), disk.name()));
+      auto log = EmbeddedLog::open(Diary::options(memory.fresh("log"), disk.name()));
       complete = log && diary.write_until_it_fails(**log, kSteps);
     }
-    expect_lasting(disk, folder, diary.written(), 4, "cut at operation " + std::to_string(cut));
+    expect_lasting(disk, memory, diary.written(), 4, "cut at operation " + std::to_string(cut));
   }
   EXPECT_GT(cut, 200) << "the diary has hardly been written";
 }
@@ -69,14 +57,13 @@ TEST(EmbeddedFaults, EveryAcknowledgedRecordOutlastsAPowerCutAtAnyWrite) {
 // Each goes on by itself, with the same files, as long as nothing of it lasted.
 void write_through(Fault fault, std::int64_t length) {
   const MemoryDir memory;
-  const TempDir& folder = memory.folder;
   std::int64_t first = 1;
   int opened_anew = 0;
   for (bool struck = true; struck && !testing::Test::HasFailure(); first += kStride) {
     const auto when = "fault at operation " + std::to_string(first);
     FaultDisk disk;
     disk.plan(fault, first, length);
-    const auto options = Diary::options(fresh(folder, "log"), disk.name());
+    const auto options = Diary::options(memory.fresh("log"), disk.name());
     Diary diary;
     {
       auto log = EmbeddedLog::open(options);
@@ -92,9 +79,9 @@ void write_through(Fault fault, std::int64_t length) {
       // A fault may also strike upkeep, when all has been written.
       EXPECT_TRUE(eventually(5s, [&] { return Diary::holds(**log, written); })) << when;
       struck = disk.struck() > 0;
-      expect_lasting(disk, folder, diary.written(), 1, when + ", while it is open");
+      expect_lasting(disk, memory, diary.written(), 1, when + ", while it is open");
     }
-    expect_lasting(disk, folder, diary.written(), 2, when);
+    expect_lasting(disk, memory, diary.written(), 2, when);
   }
   EXPECT_GT(first, 200) << "the diary has hardly been written";
   EXPECT_GT(opened_anew, 0);
@@ -115,14 +102,13 @@ TEST(EmbeddedFaults, ErrorsOfTheDiskThatLastAWhileLoseNothingThatWasAcknowledged
 // The operating system shows what an fsync that failed was to make last; the disk does not have it.
 TEST(EmbeddedFaults, WhatIsFoundAfterAnEndWithAFailingDiskOutlastsAPowerCut) {
   const MemoryDir memory;
-  const TempDir& folder = memory.folder;
   std::int64_t first = 1;
   bool complete = false;
   for (; !complete && !testing::Test::HasFailure(); first += kStride) {
     const auto when = "disk gone at operation " + std::to_string(first);
     FaultDisk disk;
     disk.plan(Fault::kIoError, first, 1'000'000'000);
-    const auto options = Diary::options(fresh(folder, "log"), disk.name());
+    const auto options = Diary::options(memory.fresh("log"), disk.name());
     {
       auto log = EmbeddedLog::open(options);
       complete = log && Diary().write_until_it_fails(**log, kSteps);
@@ -134,7 +120,7 @@ TEST(EmbeddedFaults, WhatIsFoundAfterAnEndWithAFailingDiskOutlastsAPowerCut) {
     ASSERT_TRUE(diary.learn_what_is_there(**log)) << when;
     Written written = diary.written();
     EXPECT_TRUE(Diary::holds(**log, written)) << when;
-    expect_lasting(disk, folder, written, 1, when);
+    expect_lasting(disk, memory, written, 1, when);
   }
   EXPECT_GT(first, 200) << "the diary has hardly been written";
 }

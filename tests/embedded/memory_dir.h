@@ -29,9 +29,19 @@ class TemporaryFilesInMemory {
   const std::string before_ = getenv("TMPDIR") == nullptr ? "" : getenv("TMPDIR");
 };
 
-struct MemoryDir {
-  const TemporaryFilesInMemory in_memory;
-  const TempDir folder;
+class MemoryDir {
+ public:
+  // Below it, empty: whatever was there by this name before is gone.
+  [[nodiscard]] std::filesystem::path fresh(const std::string& name) const {
+    const auto made = dir_.path() / name;
+    std::filesystem::remove_all(made);
+    std::filesystem::create_directories(made);
+    return made;
+  }
+
+ private:
+  const TemporaryFilesInMemory in_memory_;
+  const TempDir dir_;
 };
 
 }  // namespace crowdflow::test

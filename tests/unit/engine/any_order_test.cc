@@ -18,11 +18,7 @@
 namespace crowdflow::testing {
 namespace {
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr std::uint64_t kDays = 10;
-#else
-constexpr std::uint64_t kDays = 250;
-#endif
+constexpr std::uint64_t kDays = test::kSanitized ? 10 : 250;
 
 struct Said {
   std::map<Reference::Window, Expected> finals;

@@ -15,11 +15,7 @@
 namespace crowdflow::testing {
 namespace {
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr std::uint64_t kDays = 10;
-#else
-constexpr std::uint64_t kDays = 80;
-#endif
+constexpr std::uint64_t kDays = test::kSanitized ? 10 : 80;
 
 // One thing that happens to a shard.
 struct Step {

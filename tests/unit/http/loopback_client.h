@@ -71,10 +71,11 @@ class HttpClient {
     stream_.socket().connect(there, ignored);
   }
 
-  void send(std::string_view bytes) {
-    static_cast<void>(complete(io_, [&](auto done) {
+  // False: the connection ended before all of it was sent.
+  bool send(std::string_view bytes) {
+    return !complete(io_, [&](auto done) {
       boost::asio::async_write(stream_, boost::asio::buffer(bytes), done);
-    }));
+    });
   }
 
   Reply receive(bool to_head = false) {
