@@ -109,7 +109,6 @@ Plan Plan::from_seed(std::uint64_t seed, int rounds, int kills_a_round, std::siz
       ++plan.kills;
     }
   }
-  plan.length = at + 3s;
   std::ranges::stable_sort(plan.strikes, {}, &Strike::at);
   return plan;
 }

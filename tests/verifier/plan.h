@@ -44,7 +44,6 @@ struct Plan {
   static Plan from_seed(std::uint64_t seed, int rounds, int kills_a_round, std::size_t engines);
 
   std::vector<Strike> strikes;  // in the order of time
-  std::chrono::milliseconds length{};
   int kills = 0;
 
   [[nodiscard]] std::string text() const;

@@ -74,9 +74,14 @@ testing::AssertionResult Storm::begin() {
 }
 
 void Storm::carry_out(const Plan& plan) {
-  const auto begun = Clock::now();
-  for (const Strike& each : plan.strikes)
-    actions_.emplace(begun + each.at, [this, &each] { strike(each); });
+  auto begun = Clock::now();
+  for (const Strike& each : plan.strikes) {
+    let_pass_until(begun + each.at);
+    // What took longer than planned puts off all that comes after it.
+    begun = std::max(begun, Clock::now() - each.at);
+    strike(each);
+    look_after();
+  }
   let_pass();
   strike_what_was_missed(plan);
 }
@@ -107,12 +112,18 @@ void Storm::strike_what_was_missed(const Plan& plan) {
 }
 
 void Storm::let_pass() {
-  while (!actions_.empty()) {
+  while (!actions_.empty())
+    let_pass_until(actions_.begin()->first);
+}
+
+void Storm::let_pass_until(Clock::time_point then) {
+  while (!actions_.empty() && actions_.begin()->first <= then) {
     std::this_thread::sleep_until(actions_.begin()->first);  // the plan's times are the subject
     const auto next = actions_.extract(actions_.begin());
     next.mapped()();
     look_after();
   }
+  std::this_thread::sleep_until(then);
 }
 
 void Storm::later(milliseconds delay, Action action) {
@@ -317,8 +328,6 @@ void Storm::leave(const Strike& strike) {
 }
 
 void Storm::break_broker(const Strike& strike) {
-  // The plan is late on a busy machine, and the broker not back yet.
-  if (broker_away_) return later(500ms, [this, strike] { break_broker(strike); });
   ++coverage_.faults[strike.fault];
   broker_away_ = true;
   if (strike.fault == Fault::kBrokerFreeze) {

@@ -31,7 +31,7 @@ struct Coverage {
 };
 
 // Carries a plan out on engines of one group and their broker. Everything happens in the caller's
-// thread; the plan's times are kept as well as that allows.
+// thread; a strike that takes longer than planned puts off those after it.
 class Storm {
  public:
   // `common` is what all engines have in common; each comes to the broker through its own proxy.
@@ -79,7 +79,8 @@ class Storm {
   void wake_when_taken_over(Engine& engine, const std::set<std::int32_t>& held, int tries);
   // Strikes again what the plan is about and has not come about.
   void strike_what_was_missed(const Plan& plan);
-  void let_pass();
+  void let_pass();  // until all is made good that has been struck
+  void let_pass_until(Clock::time_point then);
   // The one to strike; nobody is up: it strikes later.
   [[nodiscard]] Engine* victim(const Strike& strike);
   [[nodiscard]] Engine* up(std::size_t from);
