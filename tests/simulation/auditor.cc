@@ -22,7 +22,7 @@ void remember(const v1::ZoneStateBatch& batch, LastWords& words) {
     const std::string venue = state.venue_id().empty() ? batch.venue_id() : state.venue_id();
     state.set_revision(0);
     words.finals[{venue, state.zone_id(), micros(state.window_start()),
-                  micros(state.window_end())}] = state.ShortDebugString();
+                  micros(state.window_end())}] = state.SerializeAsString();
   }
 }
 
@@ -35,13 +35,31 @@ void remember(v1::Alert alert, LastWords& words) {
   alert.clear_quality();
   // Over a window it is judged as each second of venue time begins: that is the clock's, too.
   if (alert.rule_id() == "dense") return;
-  words.alarms[alert.alert_id()].push_back(alert.ShortDebugString());
+  words.alarms[alert.alert_id()].push_back(alert.SerializeAsString());
+}
+
+template <class Message>
+std::string in_words(const std::string& bytes) {
+  Message message;
+  return wire::parse(bytes, message) ? message.ShortDebugString() : "what cannot be read";
 }
 
 std::string window(const std::string& venue, const std::string& zone, std::int64_t start,
                    std::int64_t end) {
   const auto second = [](std::int64_t us) { return std::to_string(us / 1'000'000 - kEpoch); };
   return venue + "/" + zone + " [" + second(start) + ", " + second(end) + ")";
+}
+
+std::vector<std::string> transitions_of(const LastWords& words, const std::string& alarm) {
+  const auto found = words.alarms.find(alarm);
+  return found == words.alarms.end() ? std::vector<std::string>{} : found->second;
+}
+
+std::string in_lines(const std::vector<std::string>& transitions) {
+  std::string text;
+  for (const std::string& transition : transitions)
+    text += "\n    " + in_words<v1::Alert>(transition);
+  return text;
 }
 
 }  // namespace
@@ -176,8 +194,9 @@ std::vector<std::string> compare(const Town& town, const LastWords& expected,
     if (other == found.finals.end()) {
       problems.push_back("no final state of " + name);
     } else if (other->second != state) {
-      problems.push_back("the last word on " + name + " is\n    " + other->second +
-                         "\n  expected\n    " + state);
+      problems.push_back("the last word on " + name + " is\n    " +
+                         in_words<v1::ZoneState>(other->second) + "\n  expected\n    " +
+                         in_words<v1::ZoneState>(state));
     }
   }
   for (const auto& [key, state] : found.finals) {
@@ -192,25 +211,11 @@ std::vector<std::string> compare(const Town& town, const LastWords& expected,
   }
   for (const std::string& id : ids) {
     if (!town.in_one_order(id.substr(0, id.find('/')))) continue;
-    {
-      const auto first = expected.alarms.find(id);
-      const auto second = found.alarms.find(id);
-      if (first != expected.alarms.end() && second != found.alarms.end() &&
-          first->second == second->second) {
-        continue;
-      }
-      std::string text = "alarm " + id + " has other transitions:";
-      if (second != found.alarms.end()) {
-        for (const auto& transition : second->second)
-          text += "\n    " + transition;
-      }
-      text += "\n  expected:";
-      if (first != expected.alarms.end()) {
-        for (const auto& transition : first->second)
-          text += "\n    " + transition;
-      }
-      problems.push_back(text);
-    }
+    const auto first = transitions_of(expected, id);
+    const auto second = transitions_of(found, id);
+    if (!first.empty() && first == second) continue;
+    problems.push_back("alarm " + id + " has other transitions:" + in_lines(second) +
+                       "\n  expected:" + in_lines(first));
   }
   return problems;
 }

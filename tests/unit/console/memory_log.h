@@ -148,6 +148,7 @@ class MemoryLog final : public log::Log {
 
     Result<void> join(std::span<const std::string>) override { return none(); }
     Result<void> start_at(std::span<const log::Position> positions) override {
+      held_.clear();
       for (const log::Position& position : positions)
         next_[position.at] = position.offset;
       return {};
@@ -166,6 +167,7 @@ class MemoryLog final : public log::Log {
       if (breaks_ != log_.breaks_) return fail(ErrorCode::kUnavailable, "the reader broke");
       if (!log_.cut_off_.empty()) return batch;
       for (auto& [at, offset] : next_) {
+        if (held_.contains(at)) continue;
         const auto& stored = log_.records_.at(at);
         while (offset < static_cast<std::int64_t>(stored.size()) && batch->records_.size() < max) {
           batch->records_.push_back(record(at, offset, stored[static_cast<std::size_t>(offset)]));
@@ -180,8 +182,8 @@ class MemoryLog final : public log::Log {
       woken_ = true;
       log_.changed_.notify_all();
     }
-    void hold(const log::PartitionId&) override {}
-    void release(const log::PartitionId&) override {}
+    void hold(const log::PartitionId& partition) override { held_.insert(partition); }
+    void release(const log::PartitionId& partition) override { held_.erase(partition); }
     std::int64_t position(const log::PartitionId& partition) const override {
       return next_.at(partition);
     }
@@ -190,6 +192,7 @@ class MemoryLog final : public log::Log {
    private:
     bool has_more() const {
       for (const auto& [at, offset] : next_) {
+        if (held_.contains(at)) continue;
         if (offset < static_cast<std::int64_t>(log_.records_.at(at).size())) return true;
       }
       return false;
@@ -212,6 +215,7 @@ class MemoryLog final : public log::Log {
     const int breaks_;
     bool woken_ = false;
     std::map<log::PartitionId, std::int64_t> next_;
+    std::set<log::PartitionId> held_;
   };
 
   static tl::unexpected<Error> none() {

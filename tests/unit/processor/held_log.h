@@ -30,6 +30,12 @@ class HeldLog final : public test::RelayLog {
     held_ = false;
     changed_.notify_all();
   }
+  // The one that waits goes on; the next one waits.
+  void let_one_go() {
+    const std::lock_guard lock(mutex_);
+    ++may_go_;
+    changed_.notify_all();
+  }
   // The next commit comes to nothing, and the writer knows.
   void abort_next() {
     const std::lock_guard lock(mutex_);
@@ -92,8 +98,9 @@ class HeldLog final : public test::RelayLog {
   bool lets_commit() {
     std::unique_lock lock(mutex_);
     ++waiting_;
-    changed_.wait(lock, [this] { return !held_; });
+    changed_.wait(lock, [this] { return !held_ || may_go_ > 0; });
     --waiting_;
+    if (held_) --may_go_;
     return !std::exchange(abort_next_, false);
   }
 
@@ -101,6 +108,7 @@ class HeldLog final : public test::RelayLog {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   bool held_ = false;
+  int may_go_ = 0;
   bool abort_next_ = false;
   int waiting_ = 0;
   int aborted_ = 0;

@@ -24,11 +24,14 @@ class SessionTest : public ::testing::Test {
     options_.venues.push_back({.yaml = "the file", .venue = hall()});
     options_.commit_interval = 5ms;
     options_.now = [] { return wall(kStart); };
-    for (const std::string& topic : topics_.all())
-      log_.records().create(topic, 1);
+    create_topics(1);
   }
   ~SessionTest() override { log_.let_go(); }
 
+  void create_topics(std::int32_t partitions) {
+    for (const std::string& topic : topics_.all())
+      log_.records().create(topic, partitions);
+  }
   void start() {
     thread_ = std::jthread([this](const std::stop_token& stop) {
       Session session(log_, options_, report_);
@@ -48,7 +51,9 @@ class SessionTest : public ::testing::Test {
     }
   }
   // How far the readings were taken, and how far committed.
-  [[nodiscard]] std::int64_t taken() const { return log_.records().taken({topics_.readings, 0}); }
+  [[nodiscard]] std::int64_t taken(std::int32_t partition = 0) const {
+    return log_.records().taken({topics_.readings, partition});
+  }
   [[nodiscard]] std::int64_t committed() const {
     const auto pages = log_.records().values({topics_.journal, 0});
     return pages.empty() ? 0 : wire::parse_journal(pages.back())->next_offset;
@@ -91,6 +96,29 @@ TEST_F(SessionTest, TakesOnWhileACommitIsUnderWayAndCommitsThatNext) {
   EXPECT_EQ(committed(), 3);
   log_.let_go();
   EXPECT_TRUE(comes_true([&] { return committed() == 9; }));
+}
+
+TEST_F(SessionTest, TakesOnWhileEachCommitLeavesAnotherPartitionOver) {
+  create_topics(2);
+  options_.states_in_commit = 0;  // one partition is enough
+  const auto put = [&](std::int32_t partition, std::size_t bytes) {
+    log_.records().put({topics_.readings, partition}, wall(kStart), "", std::string(bytes, '?'));
+  };
+  log_.hold();
+  start();
+  ASSERT_TRUE(comes_true([&] { return log_.waiting() == 1; }));
+  // More than may wait for a commit, and no more than that in either.
+  constexpr std::int64_t kRecords = 5;
+  for (std::int64_t i = 0; i < kRecords; ++i) {
+    for (const std::int32_t partition : {0, 1})
+      put(partition, std::size_t{4} << 20U);
+  }
+  ASSERT_TRUE(comes_true([&] { return taken(0) + taken(1) > 2 * kRecords - 2; }));
+  log_.let_one_go();
+  for (const std::int32_t partition : {0, 1})
+    put(partition, 1);
+  EXPECT_TRUE(comes_true([&] { return taken(0) == kRecords + 1 && taken(1) == kRecords + 1; }));
+  EXPECT_TRUE(comes_true([&] { return log_.waiting() == 1; }));
 }
 
 TEST_F(SessionTest, CommitsAnAlarmThatIsRaisedDuringACommitRightAfterIt) {
