@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Puts bugs into a copy of the sources, one at a time; a test must find each: the simulation, or, of
-those below the port, a test of the port on a real Kafka.
+those below the port, a test of the port on a real Kafka, or one of a place that both pass by.
 
 usage: bugs.py SOURCE WORK [NAME...]
 
@@ -92,6 +92,11 @@ BUGS = {
         "before_the_first = !last && journal_held_.low == 0 &&",
         "before_the_first = journal_held_.high == 0 &&",
         "test_simulation:*WaitsWhileAWholeJournal*"),
+    "catching_up_stands_still_after_each_commit": (
+        "src/processor/session_commits.cc",
+        "    owned.uncommitted_bytes = 0;\n",
+        "    if (!left_over_) owned.uncommitted_bytes = 0;\n",
+        "test_processor:*LeavesAnotherPartitionOver*"),
     "a_life_begun_again_after_its_snapshot": (
         "src/processor/restore.cc",
         "? cut != nullptr && cut->generation == *generation\n",
@@ -178,7 +183,7 @@ class Simulation:
         self.arguments = ["--seeds", str(seeds)]
 
 
-class KafkaTest:
+class NamedTest:
     """Finds it with one test of an executable."""
 
     def __init__(self, place: str):
@@ -187,8 +192,8 @@ class KafkaTest:
         self.arguments = ["--gtest_brief=1", f"--gtest_filter={test}"]
 
 
-def finder(by) -> "Simulation | KafkaTest":
-    return Simulation(by) if isinstance(by, int) else KafkaTest(by)
+def finder(by) -> "Simulation | NamedTest":
+    return Simulation(by) if isinstance(by, int) else NamedTest(by)
 
 
 def passes(tree: pathlib.Path, find) -> bool:
