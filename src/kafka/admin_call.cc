@@ -14,10 +14,6 @@ EventHandle admin_call(
   const auto set = rd_kafka_AdminOptions_set_request_timeout(
       options.get(), static_cast<int>(patience.count()), why.data(), why.size());
   CROWDFLOW_CHECK(set == RD_KAFKA_RESP_ERR_NO_ERROR, why.data());
-  if (operation == RD_KAFKA_ADMIN_OP_LISTCONSUMERGROUPOFFSETS) {
-    const ErrorHandle error(rd_kafka_AdminOptions_set_require_stable_offsets(options.get(), 1));
-    CROWDFLOW_CHECK(!error, "librdkafka cannot ask for stable positions");
-  }
 
   const QueueHandle queue(rd_kafka_queue_new(client));
   call(options.get(), queue.get());

@@ -12,8 +12,8 @@ namespace crowdflow::kafka {
 namespace {
 
 using std::chrono::milliseconds;
+using Clock = std::chrono::steady_clock;
 
-// For a question about what went wrong.
 constexpr int kQuestionMs = 2000;
 constexpr int kNoWaitMs = 1;
 constexpr std::chrono::seconds kLeavePatience{2};
@@ -67,9 +67,8 @@ void KafkaReader::leave_group() {
   const QueueHandle closing(rd_kafka_queue_new(client_->get()));
   const ErrorHandle refused(rd_kafka_consumer_close_queue(client_->get(), closing.get()));
   if (refused) return;
-  const auto deadline = std::chrono::steady_clock::now() + kLeavePatience;
-  while (rd_kafka_consumer_closed(client_->get()) == 0 &&
-         std::chrono::steady_clock::now() < deadline) {
+  const auto deadline = Clock::now() + kLeavePatience;
+  while (rd_kafka_consumer_closed(client_->get()) == 0 && Clock::now() < deadline) {
     rd_kafka_queue_poll_callback(closing.get(), 20);
   }
 }
@@ -104,16 +103,43 @@ Result<void> KafkaReader::start_at(std::span<const log::Position> positions) {
   if (revoked && positions.empty()) return {};
   learn_leaders(positions);
   for (const auto& position : positions) {
-    cursors_.push_back({.at = position.at,
-                        .next = position.offset,
-                        .queue = PartitionQueue(client_->get(), position.at, arrivals_)});
+    Cursor& cursor = cursors_.emplace_back();
+    cursor.at = position.at;
+    cursor.next = position.offset;
   }
-  const auto list = list_of(positions);
-  auto done = checked(rd_kafka_assign(client_->get(), list.get()), "starting to read");
-  if (!done) return done;
+  if (auto done = assign_cursors(); !done) return done;
   if (!joined_) capture_membership();
   begin_assignment(positions);
   return {};
+}
+
+Result<void> KafkaReader::assign_cursors() {
+  std::vector<log::Position> positions;
+  for (Cursor& cursor : cursors_) {
+    cursor.queue.emplace(client_->get(), cursor.at, arrivals_);
+    positions.push_back({.at = cursor.at, .offset = cursor.next});
+  }
+  const auto list = list_of(positions);
+  return checked(rd_kafka_assign(client_->get(), list.get()), "starting to read");
+}
+
+// librdkafka has stopped to read there, and begins again only with a new assignment.
+void KafkaReader::ask_again_where_refused() {
+  const auto now = Clock::now();
+  const bool due = std::ranges::any_of(cursors_, [&](const Cursor& cursor) {
+    return cursor.refusal && cursor.refusal->ask_again <= now;
+  });
+  if (!due || asked_by_group_ != Asked::kNothing) return;
+  const PartitionListHandle none(rd_kafka_topic_partition_list_new(0));
+  auto done = checked(rd_kafka_assign(client_->get(), none.get()), "ending to read");
+  if (done) {
+    for (Cursor& cursor : cursors_) {
+      cursor.queue.reset();
+      if (cursor.refusal) cursor.refusal->ask_again = Clock::time_point::max();  // it will answer
+    }
+    done = assign_cursors();
+  }
+  if (!done) error_ = done.error();
 }
 
 // A partition whose leader the client does not know yet waits for a timer of a second.
@@ -168,9 +194,10 @@ Result<std::unique_ptr<log::Batch>> KafkaReader::take(std::size_t max, milliseco
   if (error_) return tl::unexpected(*std::exchange(error_, std::nullopt));
   if (max == 0) return batch;
 
-  const auto deadline = std::chrono::steady_clock::now() + std::max(wait, milliseconds{0});
+  const auto deadline = Clock::now() + std::max(wait, milliseconds{0});
   while (true) {
     poll_group();
+    ask_again_where_refused();
     if (rebalance_) {
       if (rebalance_->lost) start_over();
       batch->set_assignment(*std::exchange(rebalance_, std::nullopt));
@@ -178,7 +205,7 @@ Result<std::unique_ptr<log::Batch>> KafkaReader::take(std::size_t max, milliseco
     }
     const bool reads = asked_by_group_ == Asked::kNothing;
     if ((reads && drain(max, *batch)) || error_ || woken_.lower()) break;
-    const auto left = std::chrono::ceil<milliseconds>(deadline - std::chrono::steady_clock::now());
+    const auto left = std::chrono::ceil<milliseconds>(deadline - Clock::now());
     if (left <= milliseconds{0}) break;
     EventFlag::wait(std::array{&arrivals_, &woken_}, left);
     // Before the queues are looked at again: what comes in after that raises it anew.
@@ -217,7 +244,7 @@ bool KafkaReader::drain(std::size_t max, KafkaBatch& batch) {
     Cursor& cursor = cursors_[index];
     if (cursor.held) continue;
     const std::span room(drained_.data(), max - count);
-    const std::size_t found = cursor.queue.drain(room);
+    const std::size_t found = cursor.queue->drain(room);
     count += found;
     batch.reserve(count);
     for (auto* message : room.first(found))
@@ -256,6 +283,7 @@ void KafkaReader::take_message(Cursor& cursor, MessageHandle message, KafkaBatch
     return;
   }
   if (message->offset < cursor.next) return;
+  cursor.refusal.reset();
   // The end of a partition is told past the transaction markers before it. What the client itself
   // calls its position is not to be believed: librdkafka 2.8 counts the end as one record more.
   cursor.next = message->offset + (end_of_partition ? 0 : 1);
@@ -284,65 +312,6 @@ KafkaReader::Cursor* KafkaReader::find(const log::PartitionId& partition) {
 const KafkaReader::Cursor* KafkaReader::find(const log::PartitionId& partition) const {
   const auto found = std::ranges::find(cursors_, partition, &Cursor::at);
   return found == cursors_.end() ? nullptr : &*found;
-}
-
-void KafkaReader::take_error(const rd_kafka_message_t& message) {
-  const char* topic = message.rkt == nullptr ? nullptr : rd_kafka_topic_name(message.rkt);
-  const char* text = rd_kafka_message_errstr(&message);
-  switch (message.err) {
-    case RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET:
-    case RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE:
-      if (topic != nullptr) {
-        offset_is_gone({.topic = topic, .partition = message.partition}, message.offset, text);
-      }
-      return;
-    case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
-    case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
-    case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
-      if (topic != nullptr) topic_may_be_gone(topic);
-      return;
-    case RD_KAFKA_RESP_ERR__FATAL:
-      return;  // take() asks what it is
-    case RD_KAFKA_RESP_ERR__MAX_POLL_EXCEEDED:
-    case RD_KAFKA_RESP_ERR_REBALANCE_IN_PROGRESS:
-    case RD_KAFKA_RESP_ERR_ILLEGAL_GENERATION:
-    case RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID:
-      break;  // the client joins again, and a rebalance tells what it holds then
-    default:
-      if (code_of(message.err) != ErrorCode::kUnavailable) {
-        error_ = {code_of(message.err), std::string("reading: ") + text};
-        return;
-      }
-  }
-  client_->connection().quiet_log().write(4, rd_kafka_name(client_->get()), "READ", text);
-}
-
-void KafkaReader::offset_is_gone(const log::PartitionId& at, std::int64_t offset,
-                                 const char* text) {
-  const auto* cursor = find(at);
-  if (cursor == nullptr) return;  // of an assignment that is over
-  std::string bounds = "its bounds are not known";
-  std::int64_t low = 0;
-  std::int64_t high = 0;
-  if (rd_kafka_query_watermark_offsets(client_->get(), at.topic.c_str(), at.partition, &low, &high,
-                                       kQuestionMs) == RD_KAFKA_RESP_ERR_NO_ERROR) {
-    bounds = "it holds offsets " + std::to_string(low) + " to " + std::to_string(high);
-  }
-  error_ = {ErrorCode::kInvalid, name_of(at) + " cannot be read from offset " +
-                                     std::to_string(offset < 0 ? cursor->next : offset) + ": " +
-                                     bounds + " (" + text + ")"};
-}
-
-void KafkaReader::topic_may_be_gone(const char* topic) {
-  // A broker that has just started may say so without meaning it: ask once more.
-  const TopicHandle handle(rd_kafka_topic_new(client_->get(), topic, nullptr));
-  const rd_kafka_metadata_t* answer = nullptr;
-  const auto error = rd_kafka_metadata(client_->get(), 0, handle.get(), &answer, kQuestionMs);
-  const MetadataHandle metadata(answer);
-  if (error != RD_KAFKA_RESP_ERR_NO_ERROR || metadata->topic_cnt == 0) return;
-  if (metadata->topics[0].err == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART) {
-    error_ = {ErrorCode::kNotFound, std::string("there is no topic ") + topic};
-  }
 }
 
 std::int64_t KafkaReader::position(const log::PartitionId& partition) const {

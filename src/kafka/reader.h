@@ -51,13 +51,19 @@ class KafkaReader final : public log::Reader, private ClientOwner {
     std::int64_t messages = 0;
     std::int64_t bytes = 0;
   };
+  // A broker has said that `next` is none of the partition's offsets, and may be wrong.
+  struct Refusal {
+    std::chrono::steady_clock::time_point since;
+    std::chrono::steady_clock::time_point ask_again;
+  };
   // How far one partition was taken.
   struct Cursor {
     log::PartitionId at;
     std::int64_t next = 0;
-    PartitionQueue queue;
+    std::optional<PartitionQueue> queue;  // while it is assigned
     bool held = false;
     QueueFill taken;  // see fetch_on()
+    std::optional<Refusal> refusal;
   };
   // What start_at() has to answer.
   enum class Asked : std::uint8_t { kNothing, kToTake, kToGiveBack };
@@ -68,13 +74,16 @@ class KafkaReader final : public log::Reader, private ClientOwner {
                     const rd_kafka_topic_partition_list_t* partitions) override;
   void learn_leaders(std::span<const log::Position> positions);
   void start_over();
+  // Has librdkafka read each partition of cursors_ from where it stands.
+  [[nodiscard]] Result<void> assign_cursors();
   void poll_group();
   // Returns whether anything was there, be it no record.
   [[nodiscard]] bool drain(std::size_t max, KafkaBatch& batch);
   void take_message(Cursor& cursor, MessageHandle message, KafkaBatch& batch);
   void fetch_on(std::span<const log::PartitionId> partitions);
   void take_error(const rd_kafka_message_t& message);
-  void offset_is_gone(const log::PartitionId& at, std::int64_t offset, const char* text);
+  void offset_is_refused(const log::PartitionId& at, std::int64_t offset, const char* text);
+  void ask_again_where_refused();
   void topic_may_be_gone(const char* topic);
   [[nodiscard]] const Cursor* find(const log::PartitionId& partition) const;
   [[nodiscard]] Cursor* find(const log::PartitionId& partition);

@@ -17,6 +17,9 @@ std::vector<Setting> defaults(Role role) {
       {"reconnect.backoff.ms", "50"},
       {"reconnect.backoff.max.ms", "1000"},  // after an outage, back within a second or so
       {"message.max.bytes", "16777216"},     // the topics' own limits decide
+      // Nobody is told that a partition has another leader: one who does not ask waits for the
+      // one that is dead, for five minutes.
+      {"topic.metadata.refresh.interval.ms", "2000"},
   };
   if (role == Role::kReader) {
     settings.insert(settings.end(), {

@@ -139,7 +139,7 @@ BUGS = {
         "{{\"transactional.id\", name + std::to_string(Clock::now().time_since_epoch().count())}}",
         "integration_kafka_log:*FencesTheEarlierWriter*"),
     "a_new_partition_asked_once_where_it_ends": (
-        "src/kafka/kafka_log.cc",
+        "src/kafka/offsets.cc",
         "  return error == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION ||\n"
         "         error == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE ||\n",
         "  return error == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE ||\n",

@@ -82,6 +82,38 @@ TEST_P(KafkaLog, TellsWhereAPartitionEndsThatHasOnlyJustBeenMade) {
   EXPECT_EQ(*offset, 0);
 }
 
+// librdkafka 2.0's own question waits for a leader that is dead until it is back.
+TEST_P(KafkaLog, GivesUpAskingALeaderThatIsAway) {
+  const log::PartitionId partition{topic(1), 0};
+  CROWDFLOW_ASSERT_DONE(log_->query_bounds(partition));
+  ASSERT_TRUE(kafka_environment->broker().kill());
+  const auto bounds = log_->query_bounds(partition);
+  ASSERT_FALSE(bounds);
+  EXPECT_EQ(bounds.error().code, ErrorCode::kUnavailable) << bounds.error().message;
+  ASSERT_TRUE(kafka_environment->broker().start());
+  EXPECT_TRUE(log_->query_bounds(partition));
+}
+
+// So says a broker that led the partition before and has slept since.
+TEST_P(KafkaLog, ReadsOnWhereABrokerSaysTooEarlyThatThereIsNothing) {
+  const auto name = topic(1);
+  auto reading = reader();
+  const std::vector<log::Position> ahead{{{name, 0}, 3}};
+  CROWDFLOW_ASSERT_DONE(reading->start_at(ahead));
+  const auto until = std::chrono::steady_clock::now() + 2s;  // it is refused several times
+  while (std::chrono::steady_clock::now() < until) {
+    const auto none = reading->take(10, 100ms);
+    CROWDFLOW_ASSERT_DONE(none);
+    EXPECT_TRUE((*none)->records().empty());
+  }
+  auto appending = log_->appender();
+  CROWDFLOW_ASSERT_DONE(appending);
+  for (const auto* value : {"0", "1", "2", "3", "4"})
+    CROWDFLOW_ASSERT_DONE((*appending)->append({.topic = name, .partition = 0, .value = value}));
+  CROWDFLOW_ASSERT_DONE((*appending)->flush(kPatience));
+  EXPECT_THAT(values(take(*reading, 2)), ElementsAre("3", "4"));
+}
+
 TEST_P(KafkaLog, WaitsOutAnOpenTransactionBeforeItTellsPositions) {
   const auto name = topic(1);
   const auto group = unique_name("group");

@@ -20,10 +20,11 @@ constexpr auto kStopLimit = 30s;
 std::string config_text(const CrowdflowProgram::Options& options) {
   std::string text =
       "crowdflow: v1\n" +
-      (options.folder.empty() ? "brokers: " + options.brokers
+      (options.folder.empty() ? "brokers: \"" + options.brokers + "\""
                               : "embedded: { folder: " + options.folder.string() + " }") +
       "\ntopics: { prefix: " + options.prefix +
-      ", partitions: " + std::to_string(options.partitions) + " }\ngroup: " + options.prefix +
+      ", partitions: " + std::to_string(options.partitions) +
+      ", replication: " + std::to_string(options.replication) + " }\ngroup: " + options.prefix +
       "engine\ninstance: " + options.prefix + options.instance + "\nvenues:\n";
   for (const std::filesystem::path& venue : options.venues)
     text += "  - " + venue.string() + "\n";

@@ -24,6 +24,7 @@ class CrowdflowProgram {
     // Of topics, so that tests can share a broker; also of the group and the instance.
     std::string prefix;
     int partitions = 4;
+    int replication = 1;
     std::string instance = "engine-1";
     std::string more;  // lines of run.yaml
   };

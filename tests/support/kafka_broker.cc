@@ -39,6 +39,16 @@ Command run_kafka(const TempDir& dir, const std::vector<std::string>& settings,
   return command;
 }
 
+Command run_node(const TempDir& dir, const KafkaBroker::Node& node,
+                 const std::vector<std::string>& settings) {
+  Command command = run_kafka(dir, settings, {});
+  command.argv.insert(
+      command.argv.end(),
+      {"--node", std::to_string(node.number), "--port", std::to_string(node.port),
+       "--controller-port", std::to_string(node.controller_port), "--voters", node.voters});
+  return command;
+}
+
 std::uint16_t port_of(std::string_view address) {
   std::uint16_t port = 0;
   const std::string_view digits = address.substr(address.rfind(':') + 1);
@@ -52,8 +62,15 @@ KafkaBroker::KafkaBroker(const std::vector<std::string>& settings,
                          const std::vector<Through>& through)
     : process_(run_kafka(dir_, settings, through)) {}
 
+KafkaBroker::KafkaBroker(const Node& node, const std::vector<std::string>& settings)
+    : process_(run_node(dir_, node, settings)) {}
+
 testing::AssertionResult KafkaBroker::start() {
-  if (testing::AssertionResult started = process_.start(); !started) return started;
+  if (testing::AssertionResult started = begin_start(); !started) return started;
+  return becomes_ready();
+}
+
+testing::AssertionResult KafkaBroker::becomes_ready() {
   if (testing::AssertionResult ready = process_.says("READY 127.0.0.1:", kStartLimit); !ready) {
     return ready;
   }

@@ -26,12 +26,24 @@ class KafkaBroker {
     std::uint16_t advertised = 0;
     std::uint16_t listens = 0;
   };
+  // One of several: the number of each starts at 1; `voters` are the controllers of all, as
+  // run-kafka has them (see KafkaCluster).
+  struct Node {
+    int number = 1;
+    std::uint16_t port = 0;
+    std::uint16_t controller_port = 0;
+    std::string voters;
+  };
   // `settings` are lines of server.properties, "name=value", over those of run-kafka.
   explicit KafkaBroker(const std::vector<std::string>& settings = {},
                        const std::vector<Through>& through = {});
+  KafkaBroker(const Node& node, const std::vector<std::string>& settings);
 
   // The first start, or the next after stop() or kill(): same data, same port.
   [[nodiscard]] testing::AssertionResult start();
+  // The same in two steps: a node of a cluster is not ready before others are.
+  [[nodiscard]] testing::AssertionResult begin_start() { return process_.start(); }
+  [[nodiscard]] testing::AssertionResult becomes_ready();
   // Ends it cleanly.
   [[nodiscard]] testing::AssertionResult stop();
   // SIGKILL to the JVM; back when nobody listens on the port.
@@ -39,6 +51,8 @@ class KafkaBroker {
   // SIGSTOP to the JVM: connections stay, nobody answers. Until wake() or kill().
   void freeze() const { process_.signal_group(SIGSTOP); }
   void wake() const { process_.signal_group(SIGCONT); }
+  // As with a new disk: all that it had is gone. While it does not run.
+  void forget_everything() const { std::filesystem::remove_all(dir() / "data"); }
   // As on a full disk: from now on it cannot make any file longer than this, until its next start.
   [[nodiscard]] testing::AssertionResult let_no_file_grow_beyond(std::uintmax_t bytes) const;
   // True when it has ended without having been told to, as it does when it cannot write.

@@ -4,15 +4,15 @@
 // CROWDFLOW_CHAOS_SEED repeats a plan; --gtest_repeat=50 makes and judges fifty, a thousand kills.
 #include <chrono>
 #include <cstdio>
-#include <cstdlib>
 #include <fstream>
 #include <random>
 
 #include "kafka/kafka_log.h"
 #include "support/crowdflow_program.h"
-#include "support/eventually.h"
+#include "support/environment.h"
 #include "support/kafka_broker.h"
 #include "support/port.h"
+#include "verifier/calm_run.h"
 #include "verifier/plan.h"
 #include "verifier/publisher.h"
 #include "verifier/storm.h"
@@ -30,13 +30,6 @@ constexpr int kKillsARound = 20;
 // A second of the workload takes so long. Event time is faster than the clock, so that what ticks
 // add while nothing arrives is little beside it.
 constexpr auto kPace = 100ms;
-// Windows and alarms near the end depend on when the last readings are missed.
-constexpr std::int64_t kSecondsLeftOut = 10;
-
-std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
-  const char* text = std::getenv(variable);  // before there are threads
-  return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
 
 std::vector<KafkaBroker::Through> ways() {
   std::vector<KafkaBroker::Through> through;
@@ -72,14 +65,7 @@ class Chaos : public testing::Test {
             // Often, so that kills find some under way and restores begin with one.
             .more = "engine: { snapshot_every: 3s }\n"};
   }
-  [[nodiscard]] RunInTest run_named(const std::string& prefix) const {
-    return {.bootstrap = broker_.bootstrap(), .prefix = prefix, .partitions = kPartitions};
-  }
-  [[nodiscard]] testing::AssertionResult takes_everything(const RunInTest& run) const {
-    return eventually(120s, [&] { return has_taken_everything(*log_, run); });
-  }
-  void stormy_run(const RunInTest& run, Workload& workload);
-  void calm_run(const RunInTest& run, Workload& workload, std::int64_t seconds) const;
+  void stormy_run(const RunInTest& run);
 
   const std::uint64_t seed_ = number_from("CROWDFLOW_CHAOS_SEED", std::random_device()());
   const Plan plan_ = Plan::from_seed(seed_, 1, kKillsARound, kEngines);
@@ -93,7 +79,8 @@ class Chaos : public testing::Test {
   Coverage coverage_;
 };
 
-void Chaos::stormy_run(const RunInTest& run, Workload& workload) {
+void Chaos::stormy_run(const RunInTest& run) {
+  Workload workload(seed_, kPartitions);
   ASSERT_TRUE(CrowdflowProgram(engine(run)).create_topics());
   Publisher publisher(run.bootstrap, run.topic("readings"), workload);
   Storm storm(broker_, through_, engine(run));
@@ -105,55 +92,23 @@ void Chaos::stormy_run(const RunInTest& run, Workload& workload) {
   coverage_ = storm.coverage();
   std::printf("%ld s of readings, %lu publishers given up; %s\n", seconds_,
               publisher.started_anew(), coverage_.text().c_str());
-  EXPECT_TRUE(takes_everything(run));
+  EXPECT_TRUE(takes_everything(*log_, run));
   publisher.publish_closing();
-  EXPECT_TRUE(takes_everything(run));
+  EXPECT_TRUE(takes_everything(*log_, run));
   EXPECT_TRUE(storm.stop_engines());
   if (HasFailure()) std::ofstream(broker_.dir() / "engines.log") << storm.logs();
 }
 
-void Chaos::calm_run(const RunInTest& run, Workload& workload, std::int64_t seconds) const {
-  CrowdflowProgram program(engine(run));
-  ASSERT_TRUE(program.create_topics());
-  ASSERT_TRUE(program.start());
-  ASSERT_TRUE(program.becomes_ready());
-  Publisher publisher(run.bootstrap, run.topic("readings"), workload);
-  publisher.publish_seconds(seconds);
-  EXPECT_TRUE(takes_everything(run)) << program.log();
-  publisher.publish_closing();
-  EXPECT_TRUE(takes_everything(run)) << program.log();
-  EXPECT_TRUE(program.stop());
-}
-
 TEST_F(Chaos, LeavesNoTraceInWhatIsSaid) {
-  const RunInTest stormy = run_named("storm.");
-  Workload workload(seed_, kPartitions);
-  stormy_run(stormy, workload);
+  const RunInTest run{
+      .bootstrap = broker_.bootstrap(), .prefix = "storm.", .partitions = kPartitions};
+  stormy_run(run);
   if (HasFatalFailure()) return;
-  const RunInTest calm = run_named("calm.");
-  Workload again(seed_, kPartitions);
-  calm_run(calm, again, seconds_);
-  if (HasFatalFailure()) return;
-
-  for (const RunInTest& run : {stormy, calm}) {
-    SCOPED_TRACE(run.prefix);
-    const Accounting sum = check_journal(*log_, run);
-    std::printf("%s %lu readings\n", run.prefix.c_str(), sum.consumed);
-    check_no_open_transaction(*log_, run);
-    for (const VenueInTest& venue : workload.venues())
-      EXPECT_TRUE(reproduces(run, venue.id));
-  }
-  const std::int64_t until = workload.now() - kSecondsLeftOut;
-  const auto finals = last_finals(calm, until);
-  EXPECT_TRUE(same(finals, last_finals(stormy, until)));
-  const auto alarms = transitions(calm, again, until);
-  EXPECT_TRUE(same(alarms, transitions(stormy, workload, until)));
-  EXPECT_TRUE(same(dead_letters(calm), dead_letters(stormy)));
-  std::printf("%zu windows and %zu transitions compared\n", finals.size(), alarms.size());
+  const Compared compared = compare_with_calm_run(*log_, run, engine(run), seed_, seconds_);
 
   // The workload, the faults and where they struck were what the test is about.
-  EXPECT_GT(finals.size(), static_cast<std::size_t>(seconds_));
-  EXPECT_GT(alarms.size(), 30U);
+  EXPECT_GT(compared.windows, static_cast<std::size_t>(seconds_));
+  EXPECT_GT(compared.transitions, 30U);
   for (int fault = 0; fault < kFaults; ++fault)
     EXPECT_GT(coverage_.faults[static_cast<Fault>(fault)], 0) << name_of(static_cast<Fault>(fault));
   EXPECT_GE(coverage_.faults[Fault::kKill], plan_.kills);

@@ -63,9 +63,6 @@ class DiskFull : public testing::Test {
                  : testing::AssertionFailure() << answer.status << ' ' << answer.body;
     });
   }
-  [[nodiscard]] testing::AssertionResult takes_everything() {
-    return eventually(60s, [&] { return has_taken_everything(*log_, run_); });
-  }
 
   const TempDir dir_;
   Workload workload_{kSeed, kPartitions};
@@ -103,7 +100,7 @@ TEST_F(DiskFull, IsSaidAndGoneOnFromWhenThereIsRoomAgain) {
   EXPECT_TRUE(is_ready(200, ""));
   EXPECT_EQ(program_.metric("crowdflow_log_reachable"), 1);
   publisher_.end();
-  EXPECT_TRUE(takes_everything()) << program_.log();
+  EXPECT_TRUE(takes_everything(*log_, run_)) << program_.log();
   EXPECT_TRUE(program_.stop());
   const Accounting sum = check_journal(*log_, run_);
   EXPECT_GT(sum.consumed, 500U);

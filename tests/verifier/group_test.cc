@@ -117,9 +117,6 @@ class Group : public testing::Test {
   [[nodiscard]] static std::string reasons(const CrowdflowProgram& program) {
     return http_get(program.url() + "/readyz").body;
   }
-  [[nodiscard]] testing::AssertionResult takes_everything() {
-    return eventually(60s, [&] { return has_taken_everything(*log_, run_); });
-  }
 
   const TempDir dir_;
   Workload workload_{kSeed, kPartitions};
@@ -162,7 +159,7 @@ TEST_F(Group, TwoAndThreeEnginesShareThePartitionsAndEachPageShowsAllZones) {
         << "engine " << way;
   }
   publisher_.end();
-  EXPECT_TRUE(takes_everything());
+  EXPECT_TRUE(takes_everything(*log_, run_));
   for (const auto& [way, program] : engines_)
     EXPECT_TRUE(program->stop());
   check_journal(*log_, run_);
@@ -183,7 +180,7 @@ TEST_F(Group, APlannedRestartMovesNothing) {
   ASSERT_TRUE(
       eventually(9s, [&] { return engine(0).partitions() == first; }));  // sessions last 10 s
   publisher_.end();
-  EXPECT_TRUE(takes_everything());
+  EXPECT_TRUE(takes_everything(*log_, run_));
   EXPECT_EQ(engine(1).partitions(), second);
   EXPECT_EQ(engine(1).assignments(), given);
   EXPECT_TRUE(engine(0).stop());
@@ -211,7 +208,7 @@ TEST_F(Group, WhoIsToldToEndCommitsWhatItAppliedAndSaysThatItIsNotReady) {
 
   kafka->proxy(0).heal();
   ASSERT_TRUE(engine(0).start());
-  EXPECT_TRUE(takes_everything());
+  EXPECT_TRUE(takes_everything(*log_, run_));
   EXPECT_TRUE(engine(0).stop());
   const Accounting sum = check_journal(*log_, run_);
   EXPECT_GT(sum.consumed, 500U);
@@ -221,7 +218,7 @@ TEST_F(Group, WhoCannotReachTheBrokerSaysSoAndGoesOnWhenItCan) {
   ASSERT_TRUE(engine(0).start());
   ASSERT_TRUE(engine(0).becomes_ready());
   publisher_.publish_seconds(200);
-  ASSERT_TRUE(takes_everything());
+  ASSERT_TRUE(takes_everything(*log_, run_));
   EXPECT_EQ(engine(0).metric("crowdflow_log_reachable"), 1);
   const double memory = engine(0).metric("process_resident_memory_bytes");
 
@@ -245,7 +242,7 @@ TEST_F(Group, WhoCannotReachTheBrokerSaysSoAndGoesOnWhenItCan) {
   EXPECT_LT(engine(0).metric("process_resident_memory_bytes"), memory + (32 << 20));
   kafka->proxy(0).heal();
   EXPECT_TRUE(engine(0).becomes_ready());
-  EXPECT_TRUE(takes_everything());
+  EXPECT_TRUE(takes_everything(*log_, run_));
   EXPECT_EQ(engine(0).metric("crowdflow_log_reachable"), 1);
   EXPECT_LT(engine(0).metric("process_resident_memory_bytes"), memory + (64 << 20));
   EXPECT_TRUE(engine(0).stop());

@@ -24,9 +24,9 @@ struct Coverage {
   std::map<std::string, int> killed_while;  // by stage; "?": it did not say
   int killed_in_transaction = 0;            // which stayed open behind it
   int killed_while_broker_away = 0;
-  int zombies_fenced = 0;
-  int taken_over = 0;    // partitions of a frozen engine, by others
-  int struck_again = 0;  // after the plan, for want of one of these
+  int zombies_fenced = 0;  // or those who had taken their names
+  int taken_over = 0;      // partitions of a frozen engine, by others
+  int struck_again = 0;    // after the plan, for want of one of these
   [[nodiscard]] std::string text() const;
 };
 
@@ -57,6 +57,8 @@ class Storm {
     std::unique_ptr<TransactionWatch> transactions;
     std::unique_ptr<TcpProxy> proxy;
     std::unique_ptr<CrowdflowProgram> program;
+    // An older one of the same name, in gone_, that has woken up: one of the two has to end.
+    CrowdflowProgram* rival = nullptr;
     bool joined = false;
     bool running = false;
     bool frozen = false;
@@ -69,7 +71,8 @@ class Storm {
   void kill_now(Engine& engine, bool in_transaction);
   void freeze(const Strike& strike);
   void replace(const Strike& strike);
-  void expect_fenced(CrowdflowProgram& zombie, int tries);
+  void expect_one_to_end(Engine& engine, int tries);
+  void end_rivalry(Engine& engine, bool by_the_newer_one);
   void leave(const Strike& strike);
   void break_broker(const Strike& strike);
 

@@ -92,8 +92,6 @@ void check_dead_letters(const RunInTest& run, const Accounting& sum) {
   EXPECT_EQ(rejected, expected);
 }
 
-}  // namespace
-
 testing::AssertionResult has_taken_everything(log::Log& log, const RunInTest& run) {
   const auto committed = log.committed(run.group(), partitions_of(run, "readings"));
   if (!committed) return testing::AssertionFailure() << committed.error().message;
@@ -107,6 +105,12 @@ testing::AssertionResult has_taken_everything(log::Log& log, const RunInTest& ru
     }
   }
   return testing::AssertionSuccess();
+}
+
+}  // namespace
+
+testing::AssertionResult takes_everything(log::Log& log, const RunInTest& run) {
+  return eventually(std::chrono::minutes{2}, [&] { return has_taken_everything(log, run); });
 }
 
 Accounting check_journal(log::Log& log, const RunInTest& run) {

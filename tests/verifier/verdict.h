@@ -25,8 +25,8 @@ struct RunInTest {
   [[nodiscard]] std::string group() const { return prefix + "engine"; }
 };
 
-// All that was published has been taken, and the group has committed that.
-[[nodiscard]] testing::AssertionResult has_taken_everything(log::Log& log, const RunInTest& run);
+// All that was published is taken within two minutes, and the group has committed that.
+[[nodiscard]] testing::AssertionResult takes_everything(log::Log& log, const RunInTest& run);
 
 // The journal says of each record of the readings exactly once that it was applied, its last word
 // of each partition is what the group has committed, its sums are the readings that the log holds,
