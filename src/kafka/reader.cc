@@ -102,22 +102,20 @@ Result<void> KafkaReader::start_at(std::span<const log::Position> positions) {
   begin_assignment({});
   if (revoked && positions.empty()) return {};
   learn_leaders(positions);
-  for (const auto& position : positions) {
-    Cursor& cursor = cursors_.emplace_back();
-    cursor.at = position.at;
-    cursor.next = position.offset;
-  }
-  if (auto done = assign_cursors(); !done) return done;
+  std::vector<Place> places;
+  for (const auto& position : positions)
+    places.push_back({.at = position.at, .next = position.offset});
+  if (auto done = read_from(places); !done) return done;
   if (!joined_) capture_membership();
   begin_assignment(positions);
   return {};
 }
 
-Result<void> KafkaReader::assign_cursors() {
+Result<void> KafkaReader::read_from(const std::vector<Place>& places) {
   std::vector<log::Position> positions;
-  for (Cursor& cursor : cursors_) {
-    cursor.queue.emplace(client_->get(), cursor.at, arrivals_);
-    positions.push_back({.at = cursor.at, .offset = cursor.next});
+  for (const Place& place : places) {
+    cursors_.push_back({place, PartitionQueue(client_->get(), place.at, arrivals_)});
+    positions.push_back({.at = place.at, .offset = place.next});
   }
   const auto list = list_of(positions);
   return checked(rd_kafka_assign(client_->get(), list.get()), "starting to read");
@@ -133,11 +131,12 @@ void KafkaReader::ask_again_where_refused() {
   const PartitionListHandle none(rd_kafka_topic_partition_list_new(0));
   auto done = checked(rd_kafka_assign(client_->get(), none.get()), "ending to read");
   if (done) {
-    for (Cursor& cursor : cursors_) {
-      cursor.queue.reset();
-      if (cursor.refusal) cursor.refusal->ask_again = Clock::time_point::max();  // it will answer
+    std::vector<Place> places(cursors_.begin(), cursors_.end());
+    cursors_.clear();
+    for (Place& place : places) {
+      if (place.refusal) place.refusal->ask_again = Clock::time_point::max();  // it will answer
     }
-    done = assign_cursors();
+    done = read_from(places);
   }
   if (!done) error_ = done.error();
 }
@@ -244,7 +243,7 @@ bool KafkaReader::drain(std::size_t max, KafkaBatch& batch) {
     Cursor& cursor = cursors_[index];
     if (cursor.held) continue;
     const std::span room(drained_.data(), max - count);
-    const std::size_t found = cursor.queue->drain(room);
+    const std::size_t found = cursor.queue.drain(room);
     count += found;
     batch.reserve(count);
     for (auto* message : room.first(found))

@@ -57,13 +57,15 @@ class KafkaReader final : public log::Reader, private ClientOwner {
     std::chrono::steady_clock::time_point ask_again;
   };
   // How far one partition was taken.
-  struct Cursor {
+  struct Place {
     log::PartitionId at;
     std::int64_t next = 0;
-    std::optional<PartitionQueue> queue;  // while it is assigned
     bool held = false;
-    QueueFill taken;  // see fetch_on()
-    std::optional<Refusal> refusal;
+    QueueFill taken{};  // see fetch_on()
+    std::optional<Refusal> refusal{};
+  };
+  struct Cursor : Place {
+    PartitionQueue queue;
   };
   // What start_at() has to answer.
   enum class Asked : std::uint8_t { kNothing, kToTake, kToGiveBack };
@@ -74,8 +76,8 @@ class KafkaReader final : public log::Reader, private ClientOwner {
                     const rd_kafka_topic_partition_list_t* partitions) override;
   void learn_leaders(std::span<const log::Position> positions);
   void start_over();
-  // Has librdkafka read each partition of cursors_ from where it stands.
-  [[nodiscard]] Result<void> assign_cursors();
+  // Each is read from where it stands; before, nothing was.
+  [[nodiscard]] Result<void> read_from(const std::vector<Place>& places);
   void poll_group();
   // Returns whether anything was there, be it no record.
   [[nodiscard]] bool drain(std::size_t max, KafkaBatch& batch);
