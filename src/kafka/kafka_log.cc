@@ -72,7 +72,7 @@ class KafkaLog final : public log::Log {
   const std::shared_ptr<Connection> connection_;
   const std::shared_ptr<Client> control_;
   std::mutex mutex_;
-  std::map<std::string, std::shared_ptr<Client>> of_groups_;
+  std::map<std::string, std::weak_ptr<Client>> of_groups_;
   HealthWatch watch_;
 };
 
@@ -160,16 +160,15 @@ Result<std::optional<std::vector<log::Position>>> KafkaLog::ask_committed(
 }
 
 // The admin interface could ask for any group, but ends the process when a connection breaks while
-// it does (librdkafka's issue 4605).
+// it does (librdkafka's issue 4605). Those who ask at the same time share one: it would go on
+// asking a coordinator that has died, and nobody serves it later.
 Result<std::shared_ptr<Client>> KafkaLog::client_of(const std::string& group) {
   const std::lock_guard lock(mutex_);
-  auto& client = of_groups_[group];
-  if (!client) {
-    auto made = Client::make(connection_, Role::kReader, {{"group.id", group}}, nullptr);
-    if (!made) return tl::unexpected(made.error());
-    client = std::move(*made);
-  }
-  return client;
+  auto& known = of_groups_[group];
+  if (auto client = known.lock()) return client;
+  auto made = Client::make(connection_, Role::kReader, {{"group.id", group}}, nullptr);
+  if (made) known = *made;
+  return made;
 }
 
 }  // namespace

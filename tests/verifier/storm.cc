@@ -15,6 +15,8 @@ using namespace std::chrono_literals;
 using std::chrono::milliseconds;
 
 constexpr auto kAimFor = 3s;
+// A request takes no longer, and no transaction that a dead one has left behind.
+constexpr auto kUntilNoticed = 12s;
 // To the broker and back again, while a stage is aimed at: some round trips then take longer than
 // asking which stage it is, however fast the machine.
 constexpr auto kAwayWhileAimed = 30ms;
@@ -341,10 +343,13 @@ void Storm::expect_one_to_end(Engine& engine, int tries) {
 }
 
 void Storm::leave(const Strike& strike) {
-  Engine* const engine = broker_away_ ? nullptr : at_work(strike.engine);
-  // Who has not begun yet, or cannot reach the broker, cannot end in good order.
-  if (engine == nullptr || !engine->well_connected)
+  Engine* const engine = at_work(strike.engine);
+  // Who has not begun yet, or cannot reach the broker, or sends into a connection that is dead,
+  // cannot end in good order.
+  if (engine == nullptr || broker_away_ || !engine->well_connected ||
+      Clock::now() - engine->undisturbed_since < kUntilNoticed) {
     return later(500ms, [this, strike] { this->leave(strike); });
+  }
   ++coverage_.faults[strike.fault];
   engine->running = false;
   EXPECT_TRUE(engine->program->stop());
@@ -358,15 +363,21 @@ void Storm::break_broker(const Strike& strike) {
     broker_.freeze();
     later(strike.lasts, [this] {
       broker_.wake();
-      broker_away_ = false;
+      broker_is_back();
     });
     return;
   }
   EXPECT_TRUE(strike.fault == Fault::kBrokerKill ? broker_.kill() : broker_.stop());
   later(strike.lasts, [this] {
     EXPECT_TRUE(broker_.start());
-    broker_away_ = false;
+    broker_is_back();
   });
+}
+
+void Storm::broker_is_back() {
+  broker_away_ = false;
+  for (Engine& engine : engines_)
+    engine.undisturbed_since = Clock::now();
 }
 
 void Storm::strike_network(const Strike& strike) {
@@ -376,6 +387,7 @@ void Storm::strike_network(const Strike& strike) {
   TcpProxy::Weather weather;
   switch (strike.fault) {
     case Fault::kCut:
+      engine->undisturbed_since = Clock::now();
       return proxy.cut();
     case Fault::kRefuse:
       weather.refuses = true;
@@ -403,6 +415,7 @@ void Storm::strike_network(const Strike& strike) {
   later(strike.lasts, [engine] {
     engine->proxy->heal();
     engine->well_connected = true;
+    engine->undisturbed_since = Clock::now();
   });
 }
 

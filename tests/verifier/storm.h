@@ -63,6 +63,7 @@ class Storm {
     bool running = false;
     bool frozen = false;
     bool well_connected = true;
+    Clock::time_point undisturbed_since{};  // while it is well connected
   };
 
   void strike(const Strike& strike);
@@ -74,6 +75,7 @@ class Storm {
   void expect_one_to_end(Engine& engine, int tries);
   void end_rivalry(Engine& engine, bool by_the_newer_one);
   void leave(const Strike& strike);
+  void broker_is_back();
   void break_broker(const Strike& strike);
 
   void start(Engine& engine);
