@@ -79,9 +79,9 @@ void Storm::carry_out(const Plan& plan) {
   auto begun = Clock::now();
   for (const Strike& each : plan.strikes) {
     let_pass_until(begun + each.at);
+    strike(each);
     // What took longer than planned puts off all that comes after it.
     begun = std::max(begun, Clock::now() - each.at);
-    strike(each);
     look_after();
   }
   let_pass();
