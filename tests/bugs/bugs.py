@@ -144,6 +144,11 @@ BUGS = {
         "         error == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE ||\n",
         "  return error == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE ||\n",
         "integration_kafka_log:*HasOnlyJustBeenMade*"),
+    "a_broker_believed_that_denies_what_it_has_slept_through": (
+        "src/kafka/reader_errors.cc",
+        "constexpr std::chrono::seconds kLeaderPatience{10};",
+        "constexpr std::chrono::seconds kLeaderPatience{0};",
+        "integration_kafka_log:*SaysTooEarly*"),
     "readers_of_what_was_aborted": (
         "src/kafka/settings.cc",
         "{\"isolation.level\", \"read_committed\"},",

@@ -89,7 +89,7 @@ class Storm {
   // The one to strike; nobody is up: it strikes later.
   [[nodiscard]] Engine* victim(const Strike& strike);
   [[nodiscard]] Engine* up(std::size_t from);
-  // The same, when it says within a moment that it runs.
+  // The same, when it says within a moment that it runs, and has its name for itself.
   [[nodiscard]] Engine* at_work(std::size_t from);
   void wait_for_stage(const Engine& engine, const std::string& stage) const;
   [[nodiscard]] std::unique_ptr<CrowdflowProgram> make(std::size_t index) const;
