@@ -51,9 +51,10 @@ class Restore {
     RestoredPartition restored;
     auto last = last_page(log_, options_, journal_, journal_held_);
     if (!last) return tl::unexpected(last.error());
-    if (!*last && committed_ < 0) {
-      // Nothing was ever committed. What a journal holds all the same was taken back, unless it has
-      // expired.
+    const bool from_the_first = committed_page_ == 0 && committed_ <= held_.low;
+    if (!*last && (committed_ < 0 || from_the_first)) {
+      // Nothing was ever committed, or a position before the first page. What a journal holds all
+      // the same was taken back, unless it has expired.
       work_->start(
           {.first_offset = held_.low, .history_missing = held_.low > 0 || journal->low > 0});
       work_->set_position(held_.low);

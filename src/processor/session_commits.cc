@@ -82,8 +82,8 @@ void Session::begin_commit() {
   // and the first one of a partition may still be on its way.
   for (auto& [partition, owned] : owned_) {
     const std::size_t chunks_before = commit.chunks.size();
-    // Alerts do not wait for them.
-    if (!urgent) owned.snapshots->add_chunks(commit.chunks);
+    // Alerts do not wait for them; and no position is committed before the first page.
+    if (!urgent && owned.page > 0) owned.snapshots->add_chunks(commit.chunks);
     const bool hands_over = std::ranges::find(commit.hand_overs, partition, &HandOver::partition) !=
                             commit.hand_overs.end();
     if (!hands_over && commit.chunks.size() == chunks_before) continue;

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "simulation/simulated_log.h"
@@ -30,6 +31,26 @@ class SimulatedRestore : public testing::Test {
     ASSERT_TRUE(writer_->abort());
   }
 
+  void commit_the_first_position(const std::string& note) {
+    const log::Position first{
+        .at = {.topic = options_.topics.readings, .partition = 0}, .offset = 0, .note = note};
+    const auto reader = *log_.reader({.group = options_.group, .instance = "engine"});
+    ASSERT_TRUE(reader->start_at({&first, 1}) && writer_->begin());
+    ASSERT_TRUE(writer_->send_positions(*reader->assignment(), {&first, 1}));
+    ASSERT_TRUE(writer_->commit());
+  }
+  Result<processor::RestoredPartition> restore() {
+    return processor::restore_partition(log_, options_, processor::configured_venues(options_, 1),
+                                        0);
+  }
+  static void expect_a_beginning(const Result<processor::RestoredPartition>& restored) {
+    ASSERT_TRUE(restored) << restored.error().message;
+    const auto& entries = restored->work->pending().entries;
+    ASSERT_EQ(entries.size(), 2u);  // and which venues are configured
+    EXPECT_EQ(std::get<wire::ShardStart>(entries.front()), wire::ShardStart{});
+    EXPECT_EQ(restored->work->position(), 0);
+  }
+
   Clockwork clockwork_;
   Faults faults_{1, {}};
   std::shared_ptr<Broker> broker_ =
@@ -41,27 +62,21 @@ class SimulatedRestore : public testing::Test {
 
 TEST_F(SimulatedRestore, BeginsAnewWhenTheFirstCommitWasTakenBack) {
   take_back_the_first_commit();
-  const auto restored =
-      processor::restore_partition(log_, options_, processor::configured_venues(options_, 1), 0);
-  ASSERT_TRUE(restored) << restored.error().message;
-  const auto& entries = restored->work->pending().entries;
-  ASSERT_EQ(entries.size(), 2u);  // and which venues are configured
-  EXPECT_EQ(std::get<wire::ShardStart>(entries.front()), wire::ShardStart{});
-  EXPECT_EQ(restored->work->position(), 0);
+  expect_a_beginning(restore());
+}
+
+// Pieces of a snapshot were once committed before the page that they belong to.
+TEST_F(SimulatedRestore, BeginsAnewWhenAPositionWasCommittedBeforeTheFirstPage) {
+  take_back_the_first_commit();
+  commit_the_first_position("0");
+  expect_a_beginning(restore());
 }
 
 // As after a broker that came back and does not know its end yet: not as if history had expired.
 TEST_F(SimulatedRestore, WaitsWhileAWholeJournalEndsBeforeThePageThatTheGroupHasCommitted) {
   take_back_the_first_commit();
-  const log::Position first{
-      .at = {.topic = options_.topics.readings, .partition = 0}, .offset = 0, .note = "1"};
-  const auto reader = *log_.reader({.group = options_.group, .instance = "engine"});
-  ASSERT_TRUE(reader->start_at({&first, 1}) && writer_->begin());
-  ASSERT_TRUE(writer_->send_positions(*reader->assignment(), {&first, 1}));
-  ASSERT_TRUE(writer_->commit());
-
-  const auto restored =
-      processor::restore_partition(log_, options_, processor::configured_venues(options_, 1), 0);
+  commit_the_first_position("1");
+  const auto restored = restore();
   ASSERT_FALSE(restored);
   EXPECT_EQ(restored.error().code, ErrorCode::kUnavailable) << restored.error().message;
 }
