@@ -14,7 +14,7 @@ namespace {
 using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
 
-constexpr int kQuestionMs = 2000;
+constexpr int kLearnMs = 2000;
 constexpr int kNoWaitMs = 1;
 constexpr std::chrono::seconds kLeavePatience{2};
 
@@ -123,9 +123,8 @@ Result<void> KafkaReader::read_from(const std::vector<Place>& places) {
 
 // librdkafka has stopped to read there, and begins again only with a new assignment.
 void KafkaReader::ask_again_where_refused() {
-  const auto now = Clock::now();
-  const bool due = std::ranges::any_of(cursors_, [&](const Cursor& cursor) {
-    return cursor.refusal && cursor.refusal->ask_again <= now;
+  const bool due = std::ranges::any_of(cursors_, [](const Cursor& cursor) {
+    return cursor.refusal && cursor.refusal->ask_again <= Clock::now();
   });
   if (!due || asked_by_group_ != Asked::kNothing) return;
   const PartitionListHandle none(rd_kafka_topic_partition_list_new(0));
@@ -149,7 +148,7 @@ void KafkaReader::learn_leaders(std::span<const log::Position> positions) {
     last = position.at.topic;
     const TopicHandle topic(rd_kafka_topic_new(client_->get(), position.at.topic.c_str(), nullptr));
     const rd_kafka_metadata_t* answer = nullptr;
-    rd_kafka_metadata(client_->get(), 0, topic.get(), &answer, kQuestionMs);
+    rd_kafka_metadata(client_->get(), 0, topic.get(), &answer, kLearnMs);
     const MetadataHandle metadata(answer);
   }
 }
