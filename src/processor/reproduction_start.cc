@@ -160,8 +160,8 @@ class EarliestStart : StartSearch {
   bool knows_time_ = false;  // said_after is as it has to be
 };
 
-// Follows the names of snapshots back: a journal record names the newest one of its time, and so
-// the record before a snapshot's cut names the one before.
+// Follows the names of snapshots back: a journal record names the newest one of its time, and one
+// is not cut before the one before is complete, so that the record with a cut names that.
 class LatestSnapshot : StartSearch {
  public:
   LatestSnapshot(log::Log& log, const ProcessorOptions& options, std::int32_t partition,
@@ -194,14 +194,22 @@ class LatestSnapshot : StartSearch {
     std::size_t index = 0;
     std::optional<ReproductionStart> start;
   };
+  struct Known {
+    wire::SnapshotName name;
+    Cut cut;
+  };
 
   Result<void> begin(std::optional<WallTime> named_until) {
     if (auto asked = ask_what_is_held(); !asked) return asked;
-    end_ = journal_held_.high;
-    if (!named_until) return {};
-    const auto end = log_.offset_at(journal_, *named_until);
-    if (!end) return tl::unexpected(end.error());
-    end_ = *end;
+    log::OffsetBounds within = journal_held_;
+    if (named_until) {
+      const auto end = log_.offset_at(journal_, *named_until);
+      if (!end) return tl::unexpected(end.error());
+      within.high = *end;
+    }
+    const auto page = last_page(log_, options_, journal_, within);
+    if (!page) return tl::unexpected(page.error());
+    if (*page) before_ = (*page)->snapshot;
     return {};
   }
 
@@ -211,10 +219,7 @@ class LatestSnapshot : StartSearch {
       const auto there = walk_back_to(index);
       if (!there) return tl::unexpected(there.error());
       if (!*there) break;
-      const auto cut = find_cut(names_[index]);
-      if (!cut) return tl::unexpected(cut.error());
-      if (!*cut) continue;
-      auto start = load(names_[index], **cut);
+      auto start = load(known_[index].name, known_[index].cut);
       if (!start) return tl::unexpected(start.error());
       if (*start) return Found{.index = index, .start = std::move(*start)};
     }
@@ -223,40 +228,39 @@ class LatestSnapshot : StartSearch {
 
   // False: there are not so many.
   Result<bool> walk_back_to(std::size_t index) {
-    while (names_.size() <= index && end_ > journal_held_.low) {
-      const auto page = last_page(log_, options_, journal_, {journal_held_.low, end_});
-      if (!page) return tl::unexpected(page.error());
-      const std::int64_t end = std::exchange(end_, journal_held_.low);
-      if (!*page || !(*page)->snapshot) break;
-      names_.push_back(*(*page)->snapshot);
-      end_ = std::min(names_.back().journal_from, end - 1);
+    while (known_.size() <= index && before_) {
+      const wire::SnapshotName name = *std::exchange(before_, std::nullopt);
+      if (auto found = find_cut(name); !found) return tl::unexpected(found.error());
     }
-    return index < names_.size();
+    return index < known_.size();
   }
 
-  // Nothing: the journal does not hold it.
-  Result<std::optional<Cut>> find_cut(const wire::SnapshotName& name) {
-    if (name.journal_from < journal_held_.low) return std::nullopt;
-    auto pages = Cursor::open(log_, options_, journal_, name.journal_from);
+  // Where it was cut, and what was named there. Of an expired one the journal does not hold it.
+  Result<void> find_cut(const wire::SnapshotName& name) {
+    auto pages =
+        Cursor::open(log_, options_, journal_, std::max(name.journal_from, journal_held_.low));
     if (!pages) return tl::unexpected(pages.error());
     while (true) {
       const auto page = pages->next(journal_held_.high);
       if (!page) return tl::unexpected(page.error());
-      if (*page == nullptr) return std::nullopt;
+      if (*page == nullptr) return {};
       const auto told = wire::parse_journal((*page)->value);
       if (!told) return tl::unexpected(told.error());
       for (std::size_t i = 0; i < told->entries.size(); ++i) {
         const auto* cut = std::get_if<wire::SnapshotCut>(&told->entries[i]);
-        if (cut != nullptr && cut->generation == name.generation) {
-          return Cut{(*page)->offset, i + 1};
+        if (cut == nullptr || cut->generation != name.generation) continue;
+        known_.push_back({name, {(*page)->offset, i + 1}});
+        if (told->snapshot && told->snapshot->generation < name.generation) {
+          before_ = told->snapshot;
         }
+        return {};
       }
     }
   }
 
   const EarlyEnough& early_enough_;
-  std::vector<wire::SnapshotName> names_;  // the newest first
-  std::int64_t end_ = 0;                   // older ones are named before it
+  std::vector<Known> known_;                  // the newest first
+  std::optional<wire::SnapshotName> before_;  // the next one back
 };
 
 }  // namespace

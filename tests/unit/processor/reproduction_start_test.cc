@@ -72,6 +72,14 @@ TEST_F(LatestStart, DoesNotLookAtSnapshotsThatWereNamedLater) {
   EXPECT_EQ(loaded_, 1);
 }
 
+TEST_F(LatestStart, IsFoundWhereTheNextWasCutBeforeAnyRecordNamedIt) {
+  const std::int64_t cut = hall_.cut();
+  hall_.take(reading_of(kStart + 410, 0));
+  hall_.cut();
+  hall_.live(411, 420, 0);
+  EXPECT_EQ(latest_before(410).journal_from, cut);
+}
+
 TEST_F(LatestStart, PassesOverSnapshotsThatAreGoneOrBroken) {
   std::mt19937 random(7);
   std::set<std::size_t> broken;
