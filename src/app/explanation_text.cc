@@ -254,6 +254,7 @@ std::string in_words(const Explanation& explanation, const ExplanationPlace& pla
 
 std::string to_json(const Explanation& explanation, const ExplanationPlace& place) {
   std::vector<std::string> levels;
+  levels.reserve(explanation.levels.size());
   for (const Explanation::Level& level : explanation.levels) {
     levels.push_back(Json()
                          .text("venue_time", to_rfc3339(level.venue_time))
@@ -261,6 +262,7 @@ std::string to_json(const Explanation& explanation, const ExplanationPlace& plac
                          .object());
   }
   std::vector<std::string> readings;
+  readings.reserve(explanation.statements.size());
   for (const Explanation::Statement& each : explanation.statements) {
     readings.push_back(Json()
                            .raw("reading", wire::to_json(each.reading))

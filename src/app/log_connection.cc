@@ -57,7 +57,7 @@ std::optional<config::RunConfig> settle(const LogOptions& options, const std::st
     config.embedded.reset();
   }
   if (options.folder) {
-    config.embedded.emplace().folder = *options.folder;
+    config.embedded = config::RunConfig::Embedded{.folder = *options.folder};
     config.brokers.clear();
   }
   if (options.prefix) config.topics.prefix = *options.prefix;

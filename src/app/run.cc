@@ -102,7 +102,7 @@ std::optional<config::RunConfig> settle(const RunOptions& options, int& status) 
     config.embedded.reset();
   }
   if (options.folder) {
-    if (!config.embedded) config.embedded.emplace();
+    if (!config.embedded) config.embedded = config::RunConfig::Embedded{};
     config.embedded->folder = *options.folder;
     config.brokers.clear();
   }

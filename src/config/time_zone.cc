@@ -83,6 +83,7 @@ std::optional<std::vector<UtcOffset>> utc_offsets(std::string_view name,
 
 std::string machine_time_zone(std::string_view zone_info, std::string_view etc) {
   std::vector<std::string> names;
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody sets any
   if (const char* tz = std::getenv("TZ")) names.emplace_back(*tz == ':' ? tz + 1 : tz);
   std::error_code failure;
   const fs::path local = fs::read_symlink(fs::path{etc} / "localtime", failure);

@@ -42,6 +42,7 @@ bool has_counter(const VenueSketch& sketch, bool in_zone, std::size_t place) {
 template <typename Item>
 std::string one_of(const std::vector<Item>& items, std::string_view else_one = {}) {
   std::vector<std::string_view> names;
+  names.reserve(items.size() + 1);
   for (const Item& item : items)
     names.push_back(item.id);
   if (!else_one.empty()) names.push_back(else_one);

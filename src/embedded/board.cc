@@ -22,6 +22,7 @@ Partition* Board::find(const log::PartitionId& at) {
 std::vector<Partition*> Board::partitions() {
   const std::lock_guard guard(mutex_);
   std::vector<Partition*> all;
+  all.reserve(partitions_.size());
   for (auto& [at, partition] : partitions_)
     all.push_back(&partition);
   return all;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <memory>
 #include <string>
@@ -60,7 +59,8 @@ Result<void> sync_folder(const std::filesystem::path& folder) {
   const int error = errno;
   if (handle >= 0) ::close(handle);
   if (done) return {};
-  return fail(ErrorCode::kIo, "folder " + folder.string() + ": " + std::strerror(error));
+  return fail(ErrorCode::kIo,
+              "folder " + folder.string() + ": " + std::generic_category().message(error));
 }
 
 Result<void> make_folder(const std::filesystem::path& folder) {

@@ -2,10 +2,10 @@
 
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <string>
 #include <sys/file.h>
+#include <system_error>
 #include <unistd.h>
 
 namespace crowdflow::embedded {
@@ -15,13 +15,14 @@ Result<OwnerLock> OwnerLock::take(const std::filesystem::path& folder) {
   const int handle = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   if (handle < 0) {
     const bool may_not = errno == EROFS || errno == EACCES;
-    return fail(ErrorCode::kIo, "opening " + file + ": " + std::strerror(errno) +
+    return fail(ErrorCode::kIo, "opening " + file + ": " + std::generic_category().message(errno) +
                                     (may_not ? "; the log's folder has to be writable" : ""));
   }
   OwnerLock lock(handle);
   if (::flock(handle, LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK) {
-      return fail(ErrorCode::kIo, "locking " + file + ": " + std::strerror(errno));
+      return fail(ErrorCode::kIo,
+                  "locking " + file + ": " + std::generic_category().message(errno));
     }
     std::array<char, 32> who{};
     const auto size = ::pread(handle, who.data(), who.size() - 1, 0);
