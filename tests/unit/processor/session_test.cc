@@ -155,12 +155,32 @@ TEST_F(SessionTest, EndsWithTheCommitUnderWayAndOneOfAllThatWasApplied) {
   publish(3);
   ASSERT_TRUE(comes_true([&] { return committed() == 3; }));
   hold_a_commit();
+  publish(5);
+  ASSERT_TRUE(comes_true([&] { return taken() == 9; }));
   thread_.request_stop();
   EXPECT_FALSE(ended());
   log_.let_go();
   ASSERT_TRUE(comes_true([&] { return ended(); }));
   EXPECT_TRUE(ended_->has_value()) << ended_->error().message;
-  EXPECT_EQ(committed(), 4);
+  EXPECT_EQ(committed(), 9);
+}
+
+TEST_F(SessionTest, TakesNoMoreThanMayWaitWhileACommitIsHeld) {
+  constexpr std::int64_t kRecords = 20;
+  constexpr std::int64_t kMayWait = 8;  // 32 MiB, and one more that goes beyond
+  start();
+  publish(1);
+  ASSERT_TRUE(comes_true([&] { return committed() == 1; }));
+  hold_a_commit();
+  for (std::int64_t i = 0; i < kRecords; ++i) {
+    log_.records().put({topics_.readings, 0}, wall(kStart), "",
+                       std::string(std::size_t{4} << 20U, '?'));
+  }
+  ASSERT_TRUE(comes_true([&] { return taken() >= 2 + kMayWait; }));
+  std::this_thread::sleep_for(200ms);  // it would go on now
+  EXPECT_LE(taken(), 2 + kMayWait + 1);
+  log_.let_go();
+  EXPECT_TRUE(comes_true([&] { return committed() == 2 + kRecords; }));
 }
 
 }  // namespace
