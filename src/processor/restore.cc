@@ -96,7 +96,8 @@ class Restore {
       whole = redo_from(journal_held_.low, std::nullopt);
     }
     if (!whole) return tl::unexpected(whole.error());
-    if (!*whole) begin_without_history(position);
+    // What came after all that the journal tells of may have expired untaken.
+    if (!*whole || position > std::max(journalled, committed_)) begin_without_history(position);
     work_->set_position(position);
     return {};
   }

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "unit/processor/committed_log.h"
+#include "unit/processor/held_log.h"
 #include "wire/journal.h"
 
 namespace crowdflow::processor {
@@ -142,6 +143,34 @@ TEST(ConfiguredVenues, AreListedInTheOrderOfTheirIds) {
   const auto configured = configured_venues(options, 6);
   EXPECT_EQ(configured->venue_ids, (std::vector<std::string>{"annex", "hall"}));
   EXPECT_EQ(configured->partitions, 6);
+}
+
+// The journal ends where nothing had come yet, so no range of it is missing.
+TEST(RestoreAfterAQuietTime, KnowsNoLevelsWhenWhatCameNextHasExpired) {
+  HeldLog log;
+  ProcessorOptions options;
+  const log::PartitionId readings{options.topics.readings, 0};
+  for (const std::string& topic : options.topics.all())
+    log.records().create(topic, 1);
+  wire::Journal journal;
+  journal.entries = {wire::ShardStart{}, Tick{.now = WallTime{seconds{1}}}};
+  log.records().put({options.topics.journal, 0}, WallTime{}, "0", wire::to_bytes(journal));
+  const auto start = [&]() -> std::optional<wire::ShardStart> {
+    const auto restored =
+        restore_partition(log, options, std::make_shared<const wire::ConfiguredVenues>(), 0);
+    EXPECT_TRUE(restored) << restored.error().message;
+    const auto& entries = restored->work->pending().entries;
+    if (entries.empty() || !std::holds_alternative<wire::ShardStart>(entries[0])) return {};
+    return std::get<wire::ShardStart>(entries[0]);
+  };
+  for (int i = 0; i < 5; ++i)
+    log.records().put(readings, WallTime{}, "", "?");
+  EXPECT_FALSE(start()) << "nothing has expired";
+  log.records().expire_before(readings, 3);
+  const auto anew = start();
+  ASSERT_TRUE(anew);
+  EXPECT_EQ(anew->first_offset, 3);
+  EXPECT_TRUE(anew->history_missing);
 }
 
 }  // namespace
