@@ -85,7 +85,7 @@ std::vector<TopicSpec> topic_specs(const log::TopicNames& names, std::int32_t pa
            {{"cleanup.policy", "compact"}, {"max.message.bytes", std::to_string(kLargestReading)}}),
       spec(names.journal, kept_for(retention, kLargestPage)),
       spec(names.snapshots, kept_for(retention, kLargestReading)),
-      spec(names.dead_letters, kept_for(retention, kLargestReading + kDeadLetterExtra)),
+      spec(names.dead_letters, kept_for(retention, kLargestPage)),
   };
 }
 

@@ -98,16 +98,13 @@ class Check {
     if (topic.name == names_.readings) return;
     const auto has = topic.number("max.message.bytes", kLargestReading);
     const bool dead_letters = topic.name == names_.dead_letters;
-    const auto of_readings = readings_.number("max.message.bytes", kLargestReading);
-    const auto wanted = dead_letters ? of_readings + kDeadLetterExtra : kLargestReading;
+    const auto wanted = dead_letters ? kLargestPage : kLargestReading;
     if (has >= wanted) return page_size(topic, has);
     say(Severity::kBroken, topic,
         "takes records of up to " + std::to_string(has) + " bytes, wanted " +
             std::to_string(wanted) +
-            (dead_letters
-                 ? " (that of " + readings_.name +
-                       " and 64 KiB): a rejected reading might not fit, and the engine stops"
-                 : ": the engine stops at the first that is larger") +
+            (dead_letters ? ": a record that came compressed might not fit, and the engine stops"
+                          : ": the engine stops at the first that is larger") +
             config_way_out(topic.name, "max.message.bytes=" + std::to_string(wanted)));
   }
 

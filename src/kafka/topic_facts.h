@@ -13,11 +13,10 @@ namespace crowdflow::kafka {
 
 // The largest record batch of any topic but journal and dead-letters: Kafka's own default.
 inline constexpr std::int64_t kLargestReading = 1'048'588;
-// A journal record holds the venue files that come into force with it: 6 MB for 20,000 zones. It is
-// what the clients take at most (message.max.bytes).
+// A journal record holds the venue files that come into force with it: 6 MB for 20,000 zones. A
+// dead letter is a whole record, which came compressed perhaps. It is what the clients take at most
+// (message.max.bytes).
 inline constexpr std::int64_t kLargestPage = 16 * 1024 * 1024;
-// A dead letter is a whole record and says in headers where it came from and why.
-inline constexpr std::int64_t kDeadLetterExtra = 64 * 1024;
 inline constexpr std::chrono::hours kAlertRetention{400 * 24};
 
 // A topic as it is.

@@ -16,6 +16,18 @@ bool parse_number(std::string_view text, Number& out) {
   return error == std::errc{} && end == text.data() + text.size() && out >= 0;
 }
 
+// A forward is sent as it is, uncompressed, to a topic that takes 1 MiB; some of that are headers.
+constexpr std::size_t kMaxForward = 1'000'000;
+constexpr std::string_view kTooLarge =
+    "not on its venue's partition, and larger than the 1,000,000 bytes that are forwarded there";
+
+std::size_t size_of(const log::Record& record) {
+  std::size_t size = record.key.size() + record.value.size();
+  for (const log::Header& header : record.headers)
+    size += header.name.size() + header.value.size();
+  return size;
+}
+
 std::vector<wire::RecordHeader> copy_headers(const log::Record& record) {
   std::vector<wire::RecordHeader> copy;
   copy.reserve(record.headers.size() + 8);
@@ -171,16 +183,29 @@ void PartitionWork::redo(const log::Record& record) {
 }
 
 bool PartitionWork::forwarded_before(const log::Record& record, bool& forwarded) {
+  std::string_view origin_text;
+  std::string_view offset_text;
+  for (const log::Header& header : record.headers) {
+    if (header.name == wire::kForwardedPartitionHeader) origin_text = header.value;
+    if (header.name == wire::kForwardedOffsetHeader) offset_text = header.value;
+    // A dead letter that was published again: how it came before does not count.
+    if (header.name == wire::kReasonHeader) origin_text = offset_text = {};
+  }
   std::int32_t origin = 0;
   std::int64_t offset = 0;
-  forwarded = parse_number(header(record, wire::kForwardedPartitionHeader), origin) &&
-              parse_number(header(record, wire::kForwardedOffsetHeader), offset);
+  forwarded =
+      parse_number(origin_text, origin) && parse_number(offset_text, offset) && may_forward(origin);
   if (!forwarded) return false;
   const auto [known, first] = forwarded_until_.try_emplace(origin, offset);
   if (first) return false;
   if (offset <= known->second) return true;
   known->second = offset;
   return false;
+}
+
+// Anybody can write such headers.
+bool PartitionWork::may_forward(std::int32_t origin) const {
+  return !configured_ || (origin != partition_ && origin < configured_->partitions);
 }
 
 void PartitionWork::apply(const log::Record& record, bool muted) {
@@ -190,6 +215,7 @@ void PartitionWork::apply(const log::Record& record, bool muted) {
   rejected_.clear();
   elsewhere_.clear();
 
+  const bool too_large = size_of(record) > kMaxForward;
   bool forwarded = false;
   const bool repeated = forwarded_before(record, forwarded);
   const auto readings = decoder_.decode(record.has_value ? record.value : std::string_view{},
@@ -211,10 +237,14 @@ void PartitionWork::apply(const log::Record& record, bool muted) {
   if (!repeated) shard_.apply(*readings, outcomes_, out);
   for (std::uint32_t i = 0; i < readings->size(); ++i) {
     Outcome& outcome = outcomes_[i];
-    if (outcome == Outcome::kUnknownVenue) outcome = route((*readings)[i], i, forwarded);
+    if (outcome == Outcome::kUnknownVenue) {
+      outcome = route((*readings)[i], i, forwarded || too_large);
+    }
     accounting.count(outcome);
     if (is_rejection(outcome)) {
-      rejected_.push_back({.index = i, .reason = outcome, .message = {}});
+      const bool not_sent_on = outcome == Outcome::kMisdirected && !forwarded;
+      rejected_.push_back(
+          {.index = i, .reason = outcome, .message = not_sent_on ? kTooLarge : std::string_view()});
     } else {
       latest = std::max(latest, (*readings)[i].event_time);
     }
@@ -225,11 +255,11 @@ void PartitionWork::apply(const log::Record& record, bool muted) {
   if (!rejected_.empty()) reject(record, {});
 }
 
-// A reading of a venue that is not here.
-Outcome PartitionWork::route(const Reading& reading, std::uint32_t index, bool forwarded) {
+// A reading of a venue that is not here; `stays`: it cannot be sent on.
+Outcome PartitionWork::route(const Reading& reading, std::uint32_t index, bool stays) {
   const std::int32_t home = home_of(reading.venue_id);
   if (home < 0 || home == partition_) return Outcome::kUnknownVenue;
-  if (forwarded) return Outcome::kMisdirected;
+  if (stays) return Outcome::kMisdirected;
   elsewhere_[home].push_back(index);
   return Outcome::kForwarded;
 }
@@ -263,11 +293,18 @@ void PartitionWork::reject(const log::Record& record, std::string_view message) 
                                 .offset = record.offset,
                                 .timestamp = record.timestamp};
   OutRecord letter;
-  letter.has_key = record.has_key;
   letter.has_value = record.has_value;
-  letter.key = std::string(record.key);
-  letter.value = std::string(record.value);
-  letter.headers = copy_headers(record);
+  const std::size_t size = size_of(record);
+  if (size > wire::kMaxDeadLetter) {
+    letter.has_key = false;
+    letter.value = std::string(record.value.substr(0, wire::kMaxDeadLetter));
+    letter.headers.push_back({std::string(wire::kCutHeader), std::to_string(size)});
+  } else {
+    letter.has_key = record.has_key;
+    letter.key = std::string(record.key);
+    letter.value = std::string(record.value);
+    letter.headers = copy_headers(record);
+  }
   for (wire::RecordHeader& header : wire::dead_letter_headers(place, rejected_)) {
     letter.headers.push_back(std::move(header));
   }

@@ -130,7 +130,8 @@ class PartitionWork {
   void apply(const log::Record& record, bool muted);
   // Whether the record was forwarded here before; notes it when it was not.
   [[nodiscard]] bool forwarded_before(const log::Record& record, bool& forwarded);
-  [[nodiscard]] Outcome route(const Reading& reading, std::uint32_t index, bool forwarded);
+  [[nodiscard]] bool may_forward(std::int32_t origin) const;
+  [[nodiscard]] Outcome route(const Reading& reading, std::uint32_t index, bool stays);
   void forward_elsewhere(const log::Record& record);
   void reject(const log::Record& record, std::string_view message);
 

@@ -16,6 +16,10 @@ namespace crowdflow::wire {
 // The longest value of crowdflow.readings and of crowdflow.message, in bytes.
 inline constexpr std::size_t kMaxDeadLetterText = 1024;
 
+// The largest dead letter, in bytes of key, value and headers as they came. Brokers limit what is
+// sent, which may be compressed: a record can be larger than any that a topic takes.
+inline constexpr std::size_t kMaxDeadLetter = std::size_t{15} << 20U;
+
 // Where the record was read.
 struct RecordPlace {
   std::string_view topic;
@@ -43,6 +47,8 @@ struct RejectedReading {
 //   crowdflow.message     in words, that of the first rejected reading
 //   crowdflow.topic, .partition, .offset     where it was read
 //   crowdflow.timestamp   the record's, RFC 3339; not written when it had none
+//   crowdflow.cut         bytes that the record had; it was larger than kMaxDeadLetter, and here is
+//                         but the beginning of its value, without key and headers
 // `rejected` is not empty and rises by index. A record that was refused as a whole is index 0.
 [[nodiscard]] std::vector<RecordHeader> dead_letter_headers(
     const RecordPlace& place, std::span<const RejectedReading> rejected);

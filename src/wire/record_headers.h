@@ -30,5 +30,6 @@ inline constexpr std::string_view kTopicHeader = "crowdflow.topic";
 inline constexpr std::string_view kPartitionHeader = "crowdflow.partition";
 inline constexpr std::string_view kOffsetHeader = "crowdflow.offset";
 inline constexpr std::string_view kTimestampHeader = "crowdflow.timestamp";
+inline constexpr std::string_view kCutHeader = "crowdflow.cut";
 
 }  // namespace crowdflow::wire

@@ -107,7 +107,7 @@ TEST(Topics, ThatWouldLoseSomethingAreFound) {
   spec_of(specs, names.alerts).configs["retention.ms"] = "86400000";
   spec_of(specs, names.alerts_current).configs["cleanup.policy"] = "delete";
   spec_of(specs, names.zone_states).configs["cleanup.policy"] = "compact";
-  spec_of(specs, names.readings).configs["max.message.bytes"] = "2000000";
+  spec_of(specs, names.dead_letters).configs["max.message.bytes"] = "1114124";
   spec_of(specs, names.commands).configs["message.timestamp.type"] = "LogAppendTime";
   ASSERT_TRUE(kafka::create_topics(options(), specs).has_value());
 
@@ -124,7 +124,7 @@ TEST(Topics, ThatWouldLoseSomethingAreFound) {
       found, Contains(finding(kBroken, names.alerts_current, HasSubstr("cleanup.policy=compact"))));
   EXPECT_THAT(found,
               Contains(finding(kBroken, names.zone_states, HasSubstr("cleanup.policy=delete"))));
-  EXPECT_THAT(found, Contains(finding(kBroken, names.dead_letters, HasSubstr("2065536"))));
+  EXPECT_THAT(found, Contains(finding(kBroken, names.dead_letters, HasSubstr("16777216"))));
   EXPECT_THAT(found, Contains(finding(kAdvice, names.commands, HasSubstr("CreateTime"))));
 }
 
