@@ -221,11 +221,11 @@ Result<bool> EmbeddedReader::read(std::size_t max, EmbeddedBatch& batch) {
     const auto& [low, high] = held[turn];
     if (cursor.held || cursor.next == high) continue;
     if (cursor.next < low || cursor.next > high) {
-      return fail(ErrorCode::kInvalid, cursor.partition->at.topic + "/" +
-                                           std::to_string(cursor.partition->at.partition) +
-                                           " cannot be read from offset " +
-                                           std::to_string(cursor.next) + ": it holds offsets " +
-                                           std::to_string(low) + " to " + std::to_string(high));
+      return fail(cursor.next < low ? ErrorCode::kUnavailable : ErrorCode::kInvalid,
+                  cursor.partition->at.topic + "/" +
+                      std::to_string(cursor.partition->at.partition) +
+                      " cannot be read from offset " + std::to_string(cursor.next) +
+                      ": it holds offsets " + std::to_string(low) + " to " + std::to_string(high));
     }
     const auto next = connection_.read(*cursor.partition,
                                        {.from = cursor.next,

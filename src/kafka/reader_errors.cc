@@ -70,9 +70,11 @@ void KafkaReader::offset_is_refused(const log::PartitionId& at, std::int64_t off
   const std::string bounds =
       held ? "it holds offsets " + std::to_string(held->low) + " to " + std::to_string(held->high)
            : "its bounds are not known";
-  error_ = {ErrorCode::kInvalid, name_of(at) + " cannot be read from offset " +
-                                     std::to_string(offset < 0 ? cursor->next : offset) + ": " +
-                                     bounds + " (" + text + ")"};
+  // What has expired meanwhile is no fault of whoever asks.
+  const auto code = is_past ? ErrorCode::kUnavailable : ErrorCode::kInvalid;
+  error_ = {code, name_of(at) + " cannot be read from offset " +
+                      std::to_string(offset < 0 ? cursor->next : offset) + ": " + bounds + " (" +
+                      text + ")"};
 }
 
 void KafkaReader::topic_may_be_gone(const char* topic) {

@@ -97,7 +97,7 @@ class Reader {
   // `max`), or with none: after `wait`, or earlier when position() has moved on without a record,
   // or when woken. A failure that the log client repairs by itself (a broker that is away) is no
   // error: the batch is empty and Log::health() tells. kFenced: another instance has taken this
-  // one's place.
+  // one's place. kUnavailable: what a position stands at has expired.
   [[nodiscard]] virtual Result<std::unique_ptr<Batch>> take(std::size_t max,
                                                             std::chrono::milliseconds wait) = 0;
 

@@ -121,7 +121,7 @@ TEST_F(EmbeddedUpkeep, SaysWhatItHoldsToWhoStandsBeforeIt) {
   ASSERT_TRUE(eventually(20s, [&] { return bounds().low == 1; }));
   const auto told = reader->take(10, 0ms);
   ASSERT_FALSE(told.has_value());
-  EXPECT_EQ(told.error().code, ErrorCode::kInvalid);
+  EXPECT_EQ(told.error().code, ErrorCode::kUnavailable);
   EXPECT_THAT(told.error().message, testing::HasSubstr("it holds offsets 1 to 2"));
 }
 
