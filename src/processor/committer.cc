@@ -84,19 +84,25 @@ Result<void> Committer::forward(std::span<const HandOver> hand_overs) {
   bool any = false;
   for (const HandOver& hand_over : hand_overs) {
     for (const Forward& forward : hand_over.pending.forwards) {
-      const std::vector<log::Header> headers = views(forward.record.headers);
-      if (auto done = appender_->append({.topic = topics_.readings,
-                                         .partition = forward.home,
-                                         .key = key_of(forward.record),
-                                         .value = forward.record.value,
-                                         .headers = headers});
-          !done) {
-        return done;
+      if (auto done = append(forward); !done) {
+        if (done.error().code != ErrorCode::kUnavailable) return done;
+        // The queue may be full.
+        if (auto sent = appender_->flush(kForwardPatience); !sent) return sent;
+        if (done = append(forward); !done) return done;
       }
       any = true;
     }
   }
   return any ? appender_->flush(kForwardPatience) : Result<void>{};
+}
+
+Result<void> Committer::append(const Forward& forward) {
+  const std::vector<log::Header> headers = views(forward.record.headers);
+  return appender_->append({.topic = topics_.readings,
+                            .partition = forward.home,
+                            .key = key_of(forward.record),
+                            .value = forward.record.value,
+                            .headers = headers});
 }
 
 Result<void> Committer::append(const std::string& topic, std::int32_t partition,

@@ -47,6 +47,7 @@ class Committer {
 
   [[nodiscard]] Result<void> commit_once(const Commit& what);
   [[nodiscard]] Result<void> forward(std::span<const HandOver> hand_overs);
+  [[nodiscard]] Result<void> append(const Forward& forward);
   [[nodiscard]] Result<void> append_all(const HandOver& hand_over);
   [[nodiscard]] Result<void> append(const std::string& topic, std::int32_t partition,
                                     const OutRecord& record);

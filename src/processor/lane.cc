@@ -11,6 +11,8 @@ namespace {
 // always.
 constexpr std::size_t kNotForRuns = 4;
 constexpr std::size_t kNotForTicks = 1;
+// A tick may come before it, and an ask behind it.
+constexpr std::size_t kForARun = 3;
 constexpr std::size_t kHandOvers = Lane::kAlertHandOvers + 1;  // and an answer
 // Bytes of a run that are applied in one step: some ten to a hundred microseconds.
 constexpr std::size_t kSlice = 8192;
@@ -29,12 +31,13 @@ Lane::Lane(std::unique_ptr<PartitionWork> work, concurrency::Doorbell<>& bell,
 }
 
 bool Lane::full() {
-  if (!full_) return false;
+  // Ticks and cuts may have taken the rest; the next tick looks again.
+  if (!full_) return tasks_.room() < kForARun;
   const std::size_t on_their_way = tasks_.capacity() - tasks_.room();
   if (on_their_way > pushed_since_full_) return true;  // the last run among them
   full_ = false;
   bytes_ = 0;
-  return false;
+  return tasks_.room() < kForARun;
 }
 
 void Lane::push(std::shared_ptr<const log::Batch> batch, std::span<const log::Record> records) {
@@ -43,7 +46,7 @@ void Lane::push(std::shared_ptr<const log::Batch> batch, std::span<const log::Re
   if (room == tasks_.capacity()) bytes_ = 0;
   for (const log::Record& record : records)
     bytes_ += record.key.size() + record.value.size();
-  full_ = room - 1 <= kNotForRuns || bytes_ > kMostBytes;
+  full_ = room <= kNotForRuns + 1 || bytes_ > kMostBytes;
   push(Task(Run{.batch = std::move(batch), .records = records, .last = full_}));
   pushed_since_full_ = 0;
 }

@@ -65,7 +65,8 @@ class Lane {
 
   // ---- the log thread's side ----
 
-  // Whether no run is to be pushed. When that has changed, the engine thread wakes the log thread.
+  // Whether no run is to be pushed. When that has changed, the engine thread wakes the log thread,
+  // unless it was ticks that left no room.
   [[nodiscard]] bool full();
   // `records` are of `batch`, one partition's. The lane must not be full.
   void push(std::shared_ptr<const log::Batch> batch, std::span<const log::Record> records);

@@ -6,6 +6,8 @@
 
 namespace crowdflow::processor {
 
+using telemetry::VenueStatus;
+
 Report::Report(StatusCell& cell, std::vector<std::shared_ptr<const Venue>> venues) : cell_(cell) {
   for (auto& venue : venues)
     status_.venues.push_back({.venue = std::move(venue)});
@@ -44,13 +46,16 @@ void Report::restore_took(double seconds) { status_.restore_seconds = seconds; }
 void Report::begin(WallTime now) {
   status_.now = now;
   status_.partitions.clear();
+  // Of a venue whose partition has gone to another engine nothing is known here any more.
+  for (VenueStatus& venue : status_.venues)
+    venue = {.venue = std::move(venue.venue), .progress = {}, .zones = {}, .oddities = {}};
 }
 
 void Report::partition(std::int32_t partition, const Progress& progress, std::int64_t end) {
   status_.partitions.push_back({.partition = partition,
                                 .position = progress.position,
                                 .end = std::max(end, progress.position)});
-  for (const telemetry::VenueStatus& told : progress.venues) {
+  for (const VenueStatus& told : progress.venues) {
     const auto venue = std::ranges::find(status_.venues, told.progress.venue->id,
                                          [](const auto& known) { return known.venue->id; });
     if (venue == status_.venues.end()) continue;

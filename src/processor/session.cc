@@ -15,6 +15,7 @@ constexpr std::size_t kMaxRecords = 1000;
 constexpr std::size_t kMostUncommitted = std::size_t{32} << 20U;
 // The clock ticks this often while there is nothing to take, and this often while there is.
 constexpr std::chrono::milliseconds kIdleTick{1000};
+constexpr std::chrono::seconds kCutAgain{60};
 constexpr std::chrono::milliseconds kBusyTick{100};
 
 }  // namespace
@@ -129,7 +130,7 @@ Result<void> Session::own(const std::vector<log::PartitionId>& partitions) {
     auto& restored = all[i];
     if (!restored) return tl::unexpected(restored.error());
     Owned& owned = owned_[at.partition];
-    owned.position = owned.committed = restored->work->position();
+    owned.position = owned.committed = owned.handed_over = restored->work->position();
     owned.now = restored->work->shard().now();
     owned.page = restored->page;
     owned.snapshots.emplace(at.partition, restored->snapshot, restored->took,
@@ -147,6 +148,7 @@ Result<void> Session::own(const std::vector<log::PartitionId>& partitions) {
     engine_threads_[i]->start(std::move(lanes[i]));
   tick();
   const bool any = !owned_.empty();
+  report_.begin(options_.now());  // what it says next is of these partitions
   report_.stage(any ? telemetry::EngineStage::kRunning : telemetry::EngineStage::kWaiting,
                 any ? "" : "the group has given this instance no partition", options_.now());
   if (any) spdlog::info("running; {} partitions of {}", owned_.size(), options_.topics.readings);
@@ -246,7 +248,7 @@ void Session::push(const std::shared_ptr<const log::Batch>& batch) {
     if (run.empty()) continue;
     owned.position = run.back().offset + 1;
     for (const log::Record& record : run)
-      owned.uncommitted_bytes += record.key.size() + record.value.size();
+      owned.uncommitted_bytes += record.key.size() + record.value.size() + owned.made_by_a_record;
     owned.lane->push(batch, run);
     owned.fed = took_records_ = true;
   }
@@ -279,16 +281,21 @@ void Session::tick() {
   took_records_ = false;
 }
 
-// A partition's snapshot is found again from where its topics end now. Who cannot tell tries later.
+// A partition's snapshot is found again from where its topics end now. Who cannot tell, and may
+// have waited for it as long as a question may take, tries much later.
 void Session::cut_snapshots() {
   const auto now = options_.steady_now();
-  if (now - last_cut_ < kIdleTick || !reachable_at_tick_) return;
+  if (now < next_cut_ || !reachable_at_tick_) return;
   for (auto& [partition, owned] : owned_) {
-    if (!owned.snapshots->due(options_, now)) continue;
-    last_cut_ = now;
+    // A generation is the number of a page: no two have the same.
+    const auto& newest = owned.snapshots->newest();
+    if (newest && owned.page < newest->generation) continue;
+    if (!owned.snapshots->due(options_, now) || !owned.lane->has_room()) continue;
     const auto snapshots = log_.query_bounds({options_.topics.snapshots, partition});
-    const auto journal = log_.query_bounds({options_.topics.journal, partition});
-    if (!snapshots || !journal || !owned.lane->has_room()) return;
+    const auto journal =
+        snapshots ? log_.query_bounds({options_.topics.journal, partition}) : snapshots;
+    next_cut_ = options_.steady_now() + (journal ? kIdleTick : kCutAgain);
+    if (!journal) return;
     owned.lane->push_cut(owned.snapshots->begin({.generation = owned.page + 1,
                                                  .snapshots_from = snapshots->high,
                                                  .journal_from = journal->high}));

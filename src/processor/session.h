@@ -53,6 +53,10 @@ class Session {
     bool fed = false;
     // Of records pushed since a commit was begun that took what was collected of it.
     std::size_t uncommitted_bytes = 0;
+    // How far what was handed over goes, and the bytes that each record of the last of it had made
+    // to be written, on average.
+    std::int64_t handed_over = 0;
+    std::size_t made_by_a_record = 0;
     bool held = false;
     WallTime now{};  // of the last tick
     // What the partition held at the tick before.
@@ -84,9 +88,11 @@ class Session {
   [[nodiscard]] bool sending_snapshots() const;
   void ask();
   void collect();
+  static void note_what_records_make(Owned& owned, const HandOver& hand_over);
   [[nodiscard]] bool commit_due() const;
   [[nodiscard]] bool is_urgent() const;
   void begin_commit();
+  [[nodiscard]] std::optional<std::int32_t> next_to_send() const;
   [[nodiscard]] Result<void> end_commit();
   [[nodiscard]] Result<void> finish();
   void report_progress();
@@ -109,7 +115,8 @@ class Session {
   Clock::time_point last_ask_{};
   Clock::time_point last_report_{};
   Clock::time_point last_commit_{};
-  Clock::time_point last_cut_{};  // that was tried
+  Clock::time_point next_cut_{};         // not before
+  std::optional<std::int32_t> sending_;  // the partition whose snapshot was sent last
   bool took_records_ = false;
   bool reachable_at_tick_ = false;
 

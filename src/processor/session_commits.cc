@@ -9,6 +9,8 @@ namespace crowdflow::processor {
 namespace {
 
 constexpr std::chrono::seconds kReportEvery{1};
+// What a dead letter or a forward takes beside its record's bytes: mostly its headers.
+constexpr std::size_t kMadeBytes = 1536;
 
 }  // namespace
 
@@ -38,6 +40,7 @@ void Session::collect() {
     std::size_t of_alerts = 0;
     while (owned.lane->take(hand_over)) {
       if (!hand_over.asked) ++of_alerts;
+      note_what_records_make(owned, hand_over);
       if (hand_over.progress) owned.progress = std::move(hand_over.progress);
       owned.snapshots->worked(hand_over.busy);
       if (auto& cut = hand_over.pending.snapshot) {
@@ -47,6 +50,14 @@ void Session::collect() {
     }
     if (of_alerts >= Lane::kAlertHandOvers) owned.ask_again = true;
   }
+}
+
+void Session::note_what_records_make(Owned& owned, const HandOver& hand_over) {
+  const auto records = hand_over.position - std::exchange(owned.handed_over, hand_over.position);
+  if (records <= 0) return;
+  const std::size_t made =
+      hand_over.pending.dead_letters.size() + hand_over.pending.forwards.size();
+  owned.made_by_a_record = made * kMadeBytes / static_cast<std::size_t>(records);
 }
 
 bool Session::commit_due() const {
@@ -78,12 +89,14 @@ void Session::begin_commit() {
     hand_over.newest_snapshot = owned.snapshots->newest();
     hand_over.page = ++owned.page;
   }
+  // Alerts do not wait for chunks; and those of one partition are enough to wait for.
+  const auto sends = urgent ? std::nullopt : next_to_send();
+  if (sends) sending_ = sends;
   // Of the partitions that it writes for, and no others: a position is that of a journal record,
   // and the first one of a partition may still be on its way.
   for (auto& [partition, owned] : owned_) {
     const std::size_t chunks_before = commit.chunks.size();
-    // Alerts do not wait for them; and no position is committed before the first page.
-    if (!urgent && owned.page > 0) owned.snapshots->add_chunks(commit.chunks);
+    if (partition == sends) owned.snapshots->add_chunks(commit.chunks);
     const bool hands_over = std::ranges::find(commit.hand_overs, partition, &HandOver::partition) !=
                             commit.hand_overs.end();
     if (!hands_over && commit.chunks.size() == chunks_before) continue;
@@ -92,6 +105,19 @@ void Session::begin_commit() {
   }
   commit.assignment = assignment_;
   commits_->begin(std::move(commit));
+}
+
+// The partition whose snapshot goes on or, when that is complete, the next one that has one. None
+// before its first page: no position is committed then.
+std::optional<std::int32_t> Session::next_to_send() const {
+  const auto sends = [](const auto& each) {
+    return each.second.page > 0 && each.second.snapshots->sending();
+  };
+  const auto here = sending_ ? owned_.lower_bound(*sending_) : owned_.begin();
+  auto next = std::find_if(here, owned_.end(), sends);
+  if (next == owned_.end()) next = std::find_if(owned_.begin(), here, sends);
+  if (next == owned_.end() || !sends(*next)) return std::nullopt;
+  return next->first;
 }
 
 Result<void> Session::end_commit() {

@@ -131,6 +131,20 @@ class Group : public testing::Test {
                              << "no alarm of others among " << testing::PrintToString(alarms);
     });
   }
+  // What it measured of a venue that another works on now is old.
+  [[nodiscard]] testing::AssertionResult measures_its_own_alone(
+      const CrowdflowProgram& program) const {
+    const auto own = program.partitions();
+    const std::string metrics = program.metrics();
+    for (const VenueInTest& venue : workload_.venues()) {
+      const std::string series = "crowdflow_zone_occupancy_persons{venue=\"" + venue.id + "\"";
+      const bool measured = metrics.find(series) != std::string::npos;
+      if (measured && !own.contains(venue.home)) {
+        return testing::AssertionFailure() << venue.id << " is at home elsewhere:\n" << metrics;
+      }
+    }
+    return testing::AssertionSuccess();
+  }
   // The ids of the alarms that the page knows.
   [[nodiscard]] static std::set<std::string> alarms_on(const CrowdflowProgram& program) {
     static const std::regex id(R"re("alert_id":"([^"]+)")re");
@@ -222,6 +236,8 @@ TEST_F(Group, TwoAndThreeEnginesShareThePartitionsAndEachPageShowsAllZones) {
   }
   publisher_.end();
   EXPECT_TRUE(takes_everything(*log_, run_));
+  for (const auto& [way, program] : engines_)
+    EXPECT_TRUE(eventually(5s, [&] { return measures_its_own_alone(*program); }));
   for (const auto& [way, program] : engines_)
     EXPECT_TRUE(program->stop());
   check_journal(*log_, run_);

@@ -54,7 +54,9 @@ class HeldLog final : public test::RelayLog {
   Result<std::unique_ptr<log::Writer>> writer(const std::string&) override {
     return std::make_unique<HeldWriter>(*this);
   }
-  Result<std::unique_ptr<log::Appender>> appender() override { return nullptr; }
+  Result<std::unique_ptr<log::Appender>> appender() override {
+    return std::make_unique<SmallAppender>(records_);
+  }
   Result<std::vector<log::Position>> committed(
       const std::string&, std::span<const log::PartitionId> partitions) override {
     std::vector<log::Position> positions;
@@ -63,7 +65,29 @@ class HeldLog final : public test::RelayLog {
     return positions;
   }
 
+  // Records that an appender queues at most.
+  static constexpr std::size_t kQueued = 4;
+
  private:
+  class SmallAppender final : public log::Appender {
+   public:
+    explicit SmallAppender(test::MemoryLog& records) : records_(records) {}
+    Result<void> append(const log::Append& record) override {
+      if (queued_.size() == kQueued) return fail(ErrorCode::kUnavailable, "the queue is full");
+      queued_.emplace_back(log::PartitionId{std::string(record.topic), record.partition},
+                           std::string(record.value));
+      return {};
+    }
+    Result<void> flush(std::chrono::milliseconds) override {
+      for (auto& [at, value] : std::exchange(queued_, {}))
+        records_.put(at, {}, "", std::move(value));
+      return {};
+    }
+
+   private:
+    test::MemoryLog& records_;
+    std::vector<std::pair<log::PartitionId, std::string>> queued_;
+  };
   class HeldWriter final : public log::Writer {
    public:
     explicit HeldWriter(HeldLog& log) : log_(log) {}

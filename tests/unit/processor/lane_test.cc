@@ -74,6 +74,18 @@ TEST_F(LaneTest, HandsOverWhatWasAppliedBeforeItWasAsked) {
   EXPECT_EQ(rest.pending.accounting.consumed, 1u);
 }
 
+TEST_F(LaneTest, IsFullWhereTicksHaveTakenTheRoomOfRuns) {
+  EXPECT_FALSE(lane_.full());
+  while (lane_.push(Tick{.now = wall(kStart + 1)})) {
+  }
+  EXPECT_TRUE(lane_.full());
+  lane_.ask(0, false, {});  // always has room
+  while (step()) {
+  }
+  EXPECT_FALSE(lane_.full());
+  push(0, 1);
+}
+
 TEST_F(LaneTest, AnswersAnAskWithNothingPending) {
   lane_.ask(0, false, {});
   EXPECT_TRUE(step());
