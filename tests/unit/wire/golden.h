@@ -39,4 +39,13 @@ inline std::string hex(std::string_view bytes) {
   return out;
 }
 
+// The bytes that tests/unit/wire/golden/`name` holds, as hex() writes them.
+inline std::string golden_bytes(std::string_view name) {
+  std::ifstream in(source_dir() / "tests/unit/wire/golden" / name);
+  std::string bytes;
+  for (std::string digits; in >> digits;)
+    bytes.push_back(static_cast<char>(std::stoi(digits, nullptr, 16)));
+  return bytes;
+}
+
 }  // namespace crowdflow::test

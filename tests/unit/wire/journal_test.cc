@@ -52,6 +52,16 @@ TEST(Journal, IsWrittenAsTheContractHasIt) {
   EXPECT_TRUE(is_golden("journal.hex", hex(wire::to_bytes(sample()))));
 }
 
+TEST(Journal, OfTheFirstVersionIsRead) {
+  const Result<Journal> read = wire::parse_journal(golden_bytes("journal.hex"));
+  ASSERT_TRUE(read.has_value()) << read.error().message;
+  const Journal expected = sample();
+  EXPECT_EQ(read->entries, expected.entries);
+  EXPECT_EQ(read->next_offset, expected.next_offset);
+  EXPECT_EQ(read->accounting.by_outcome, expected.accounting.by_outcome);
+  EXPECT_EQ(read->snapshot, std::nullopt);
+}
+
 Journal sample_with_a_snapshot() {
   Journal journal = sample();
   journal.entries.emplace_back(wire::SnapshotCut{7});

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "unit/wire/golden.h"
 #include "unit/wire/sample_venue.h"
 
 namespace crowdflow::test {
@@ -24,6 +25,25 @@ TEST(Snapshot, ReadsBackWhatItWrote) {
   const auto parts = wire::parse_snapshot(bytes + "the shard's bytes");
   ASSERT_TRUE(parts) << parts.error().message;
   EXPECT_EQ(parts->header, sample());
+}
+
+// A deployment's snapshots outlive the version that wrote them.
+TEST(Snapshot, OfTheFirstVersionIsRead) {
+  const auto parts =
+      wire::parse_snapshot(golden_bytes("snapshot_header.hex") + "the shard's bytes");
+  ASSERT_TRUE(parts) << parts.error().message;
+  EXPECT_EQ(parts->header, sample());
+  EXPECT_EQ(parts->shard, "the shard's bytes");
+}
+
+TEST(Snapshot, OfALaterVersionIsRefused) {
+  std::string bytes = golden_bytes("snapshot_header.hex");
+  // After four bytes of length: field 1, which is the format.
+  ASSERT_EQ(bytes.substr(4, 2), "\x08\x01");
+  bytes[5] = 2;
+  const auto parts = wire::parse_snapshot(bytes);
+  ASSERT_FALSE(parts);
+  EXPECT_THAT(parts.error().message, HasSubstr("format 2, expected 1"));
 }
 
 TEST(Snapshot, IsRefusedWhereverItsHeaderIsCut) {
