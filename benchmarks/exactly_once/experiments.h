@@ -35,4 +35,9 @@ struct RebalanceOptions {
 };
 void measure_rebalance(const std::string& brokers, const RebalanceOptions& options);
 
+struct FirstCommitOptions {
+  int repetitions = 10;
+};
+void measure_first_commit(const std::string& brokers, const FirstCommitOptions& options);
+
 }  // namespace crowdflow::bench

@@ -4,6 +4,7 @@
 //   bench_exactly_once throughput [per-record=1] [millions=2] [repetitions=3]
 //   bench_exactly_once restart    [zones=20000] [venue=20000] [rate=100000] [repetitions=3]
 //   bench_exactly_once rebalance  [rate=10000] [repetitions=5]
+//   bench_exactly_once first-commit [repetitions=10]
 //
 // RESULTS.md has what they measured.
 #include <charconv>
@@ -90,8 +91,15 @@ int run(const std::string& what, Numbers numbers) {
     numbers.take("repetitions", options.repetitions);
     return with_broker(measure_rebalance, options);
   }
-  std::fputs("bench_exactly_once latency | throughput | restart | rebalance [name=number]...\n",
-             stderr);
+  if (what == "first-commit") {
+    FirstCommitOptions options;
+    numbers.take("repetitions", options.repetitions);
+    return with_broker(measure_first_commit, options);
+  }
+  std::fputs(
+      "bench_exactly_once latency | throughput | restart | rebalance | first-commit "
+      "[name=number]...\n",
+      stderr);
   return 2;
 }
 

@@ -185,11 +185,6 @@ BUGS = {
         "constexpr std::chrono::seconds kLeaderPatience{10};",
         "constexpr std::chrono::seconds kLeaderPatience{0};",
         "integration_kafka_log:*SaysTooEarly*"),
-    "an_end_before_what_is_open": (
-        "src/kafka/settings.cc",
-        "settings.push_back({\"isolation.level\", \"read_uncommitted\"});",
-        "settings.push_back({\"isolation.level\", \"read_committed\"});",
-        "integration_kafka_positions:*EndWithWhatAnOpenTransaction*"),
     "readers_of_what_was_aborted": (
         "src/kafka/settings.cc",
         "{\"isolation.level\", \"read_committed\"},",

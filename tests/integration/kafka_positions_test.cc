@@ -1,5 +1,5 @@
 // Who may commit positions on Kafka, and where a partition ends: what restores and hand-overs rely
-// on, below the port. tests/bugs puts the bugs in that each of these finds.
+// on, below the port. tests/bugs puts in bugs that these find.
 #include <chrono>
 #include <gmock/gmock.h>
 #include <optional>
