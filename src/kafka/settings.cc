@@ -127,6 +127,7 @@ Result<ConfHandle> make_conf(Role role, const ConnectOptions& options,
                              const std::vector<Setting>& own) {
   if (auto done = refuse_reserved(options); !done) return tl::unexpected(done.error());
   std::vector<Setting> users;
+  users.reserve(options.properties.size());
   for (const auto& [name, value] : options.properties)
     users.push_back({name, value});
 

@@ -23,6 +23,7 @@ constexpr std::chrono::minutes kFencedWithin{1};
 
 std::vector<std::shared_ptr<const Venue>> venues_of(const ProcessorOptions& options) {
   std::vector<std::shared_ptr<const Venue>> venues;
+  venues.reserve(options.venues.size());
   for (const VenueSource& source : options.venues)
     venues.push_back(source.venue);
   return venues;

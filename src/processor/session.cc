@@ -63,6 +63,7 @@ Result<void> Session::open() {
 
   if (options_.assign_by_hand) {
     std::vector<log::PartitionId> all;
+    all.reserve(static_cast<std::size_t>(partition_count_));
     for (std::int32_t p = 0; p < partition_count_; ++p)
       all.push_back(readings(p));
     return own(all);
@@ -121,6 +122,7 @@ Result<void> Session::own(const std::vector<log::PartitionId>& partitions) {
   report_.stage(telemetry::EngineStage::kRestoring,
                 "restoring " + std::to_string(partitions.size()) + " partitions", options_.now());
   std::vector<std::int32_t> numbers;
+  numbers.reserve(partitions.size());
   for (const log::PartitionId& at : partitions)
     numbers.push_back(at.partition);
   auto all = restore_partitions(log_, options_, configured_, numbers);

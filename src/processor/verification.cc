@@ -140,7 +140,7 @@ Result<void> Verification::finish() {
 // read is compared, and found to be another.
 Verification::Look look_for_states(std::string venue_id, EventRange range) {
   const auto batch = std::make_shared<v1::ZoneStateBatch>();
-  return [=](const OutRecord& record) -> Verification::Said {
+  return [=, venue_id = std::move(venue_id)](const OutRecord& record) -> Verification::Said {
     if (!wire::parse(record.value, *batch)) return {.at = {}, .wanted = record.key == venue_id};
     return {.at = place_of(wire::wall_time(batch->now())),
             .wanted = (record.key == venue_id || batch->venue_id() == venue_id) &&
@@ -150,7 +150,7 @@ Verification::Look look_for_states(std::string venue_id, EventRange range) {
 
 Verification::Look look_for_alerts(std::string venue_id, EventRange range) {
   const auto alert = std::make_shared<v1::Alert>();
-  return [=](const OutRecord& record) -> Verification::Said {
+  return [=, venue_id = std::move(venue_id)](const OutRecord& record) -> Verification::Said {
     if (!wire::parse(record.value, *alert)) return {.at = {}, .wanted = record.key == venue_id};
     return {.at = place_of(wire::wall_time(alert->raised_at())),
             .wanted = (record.key == venue_id || alert->venue_id() == venue_id) &&
@@ -161,7 +161,8 @@ Verification::Look look_for_alerts(std::string venue_id, EventRange range) {
 std::int64_t place_of(WallTime said_at) { return said_at.time_since_epoch().count(); }
 
 Verification::Look look_for_dead_letters(std::string readings, std::int32_t partition) {
-  return [=, wanted = std::to_string(partition)](const OutRecord& letter) -> Verification::Said {
+  return [readings = std::move(readings),
+          wanted = std::to_string(partition)](const OutRecord& letter) -> Verification::Said {
     std::optional<std::int64_t> offset;
     bool of_topic = false;
     bool of_partition = false;
