@@ -31,7 +31,7 @@ std::string_view name_of(Fault fault) {
       "forward written, answer lost",
       "forward not written",
       "forward written later",
-      "forward repeated",
+      "forward repeated by another process",
       "foreign transaction aborted",
       "foreign transaction left open",
       "taken during a commit",

@@ -39,7 +39,7 @@ enum class Fault : std::uint8_t {
   kForwardWrittenUnanswered,
   kForwardUnwritten,
   kForwardWrittenLater,  // when the writer has given up
-  kForwardRepeated,      // sent twice, written once
+  kForwardRepeated,      // one process has written what another had written before
   kForeignAborted,       // a publisher of readings takes them back
   kForeignLeftOpen,      // and another dies in its transaction
   // While a commit of that process is under way:

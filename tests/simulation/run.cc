@@ -112,8 +112,8 @@ void Simulation::set_faults() {
   // Per outage and partition.
   set(Fault::kBoundsStale, 150'000);
   // Per commit that forwards.
-  for (const Fault fault : {Fault::kForwardWrittenUnanswered, Fault::kForwardUnwritten,
-                            Fault::kForwardWrittenLater, Fault::kForwardRepeated})
+  for (const Fault fault :
+       {Fault::kForwardWrittenUnanswered, Fault::kForwardUnwritten, Fault::kForwardWrittenLater})
     set(fault, 20'000);
 }
 

@@ -18,6 +18,14 @@ constexpr seconds kStepPatience{10};
 constexpr seconds kEndPatience{20};
 constexpr seconds kTransactionTimeout{10};
 
+// Headers tell where a forwarded record began, and nothing else has them.
+bool is_there(const Partition& partition, const Outgoing& forwarded) {
+  for (std::int64_t offset = partition.high(); offset-- > 0;) {
+    if (partition.at(offset).headers == forwarded.headers) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 // ---- writer ----
@@ -211,10 +219,13 @@ Result<void> SimulatedAppender::append(const log::Append& record) {
   return {};
 }
 
+// Of one producer, each record is written once however often its client sends it; what was written
+// already has come from another.
 void SimulatedAppender::write_some(Broker& broker, std::deque<Outgoing>& queue, std::size_t count) {
   for (count = std::min(count, queue.size()); count > 0; --count) {
-    const log::PartitionId at = queue.front().at;
-    broker.partition(at).append(std::move(queue.front()), broker.wall(), 0);
+    Partition& partition = broker.partition(queue.front().at);
+    if (is_there(partition, queue.front())) broker.faults.count(Fault::kForwardRepeated);
+    partition.append(std::move(queue.front()), broker.wall(), 0);
     queue.pop_front();
   }
 }
@@ -244,8 +255,6 @@ Result<void> SimulatedAppender::flush(milliseconds wait) {
           [broker = broker_, queue = queue_] { write_some(*broker, *queue, queue->size()); });
       return fail(ErrorCode::kUnavailable, "records are not acknowledged");
     }
-    // What is sent again has the numbers that it had before, so that it is written once.
-    static_cast<void>(faults.strikes(Fault::kForwardRepeated, clockwork.now(), process_->name));
   }
   write_some(*broker_, *queue_, queue_->size());
   if (std::exchange(unknown_, false)) {
