@@ -181,14 +181,15 @@ LastWords undisturbed(const Town& town) {
   return words;
 }
 
-std::vector<std::string> compare(const Town& town, const LastWords& expected,
-                                 const LastWords& found) {
-  std::vector<std::string> problems;
+Comparison compare(const Town& town, const LastWords& expected, const LastWords& found) {
+  Comparison done;
+  auto& problems = done.problems;
   const auto judged = [](const auto& key) {
     return std::get<3>(key) <= (kEpoch + kJudgedUntil) * 1'000'000;
   };
   for (const auto& [key, state] : expected.finals) {
     if (!judged(key)) continue;
+    ++done.final_states;
     const auto other = found.finals.find(key);
     const std::string name = std::apply(window, key);
     if (other == found.finals.end()) {
@@ -213,11 +214,12 @@ std::vector<std::string> compare(const Town& town, const LastWords& expected,
     if (!town.in_one_order(id.substr(0, id.find('/')))) continue;
     const auto first = transitions_of(expected, id);
     const auto second = transitions_of(found, id);
+    done.transitions += first.size();
     if (!first.empty() && first == second) continue;
     problems.push_back("alarm " + id + " has other transitions:" + in_lines(second) +
                        "\n  expected:" + in_lines(first));
   }
-  return problems;
+  return done;
 }
 
 }  // namespace crowdflow::simulation

@@ -67,8 +67,15 @@ class Auditor {
 // of publication, by a shard alone.
 [[nodiscard]] LastWords undisturbed(const Town& town);
 
+struct Comparison {
+  std::vector<std::string> problems;
+  // How much was compared.
+  std::uint64_t final_states = 0;
+  std::uint64_t transitions = 0;
+};
+
 // Says how `found` differs from what was to be expected.
-[[nodiscard]] std::vector<std::string> compare(const Town& town, const LastWords& expected,
-                                               const LastWords& found);
+[[nodiscard]] Comparison compare(const Town& town, const LastWords& expected,
+                                 const LastWords& found);
 
 }  // namespace crowdflow::simulation

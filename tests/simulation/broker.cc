@@ -57,6 +57,7 @@ void Broker::maybe_something_else(Process& process, std::string_view what) {
   if (faults.strikes(Fault::kDeath, clockwork.now(), where)) return kill(process);
   if (faults.strikes(Fault::kStopped, clockwork.now(), where)) {
     if (process.commits) faults.count(Fault::kStoppedInCommit);
+    if (process.restores) faults.count(Fault::kStoppedInRestore);
     process.stopped_until = clockwork.now() + milliseconds{faults.chance.between(100, 25'000)};
     expel_when_silent(process, process.stopped_until);
   }
@@ -82,6 +83,7 @@ Result<void> Broker::ask(Process& process, std::string_view what, Time patience)
 
 void Broker::kill(Process& process) {
   if (process.commits) faults.count(Fault::kDeathInCommit);
+  if (process.restores) faults.count(Fault::kDeathInRestore);
   process.alive = false;
   expel_when_silent(process, Time::max());
 }

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,7 +26,10 @@ struct Process {
   // Stands still until then.
   Time stopped_until{0};
   Time alive_since{0};
-  bool commits = false;  // a transaction of its is under way
+  bool commits = false;   // a transaction of its is under way
+  bool restores = false;  // it has asked for positions, and does not read from them yet
+  // Of the partitions that it restores, those that it has begun in the middle.
+  std::set<log::PartitionId> begun_in_the_middle;
   std::vector<Membership*> memberships;
   std::vector<std::string> groups;
 };

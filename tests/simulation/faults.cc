@@ -40,6 +40,12 @@ std::string_view name_of(Fault fault) {
       "orderly end during a commit",
       "process death during a commit",
       "process stopped during a commit",
+      "process death during a restore",
+      "process stopped during a restore",
+      "orderly end during a restore",
+      "rebalance during a restore",
+      "partition restored from a snapshot",
+      "commit done when sent again",
   };
   return names[static_cast<std::size_t>(fault)];
 }

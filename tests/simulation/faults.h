@@ -13,7 +13,7 @@
 
 namespace crowdflow::simulation {
 
-// What can go wrong. Each is counted where it has had its effect.
+// What can go wrong, and what is seen of that. Each is counted where it has had its effect.
 enum class Fault : std::uint8_t {
   kCommitDoneUnanswered,    // the answer is lost; it happened
   kCommitUndoneUnanswered,  // the answer is lost; it did not happen
@@ -49,8 +49,16 @@ enum class Fault : std::uint8_t {
   kEndedInCommit,    // the process was asked to end
   kDeathInCommit,    // or was killed
   kStoppedInCommit,  // or stood still
+  // While it restores partitions:
+  kDeathInRestore,      // it was killed
+  kStoppedInRestore,    // or stood still
+  kEndedInRestore,      // or was asked to end
+  kRebalanceInRestore,  // the group wanted them back, or gave them away, before it was done
+  // What goes right, and is to be seen:
+  kRestoredFromSnapshot,  // a partition, and not from the beginning
+  kCommitSentAgain,       // done after it was known to have come to nothing
 };
-inline constexpr std::size_t kFaultCount = 33;
+inline constexpr std::size_t kFaultCount = 39;
 [[nodiscard]] std::string_view name_of(Fault fault);
 
 using Coverage = std::array<std::uint64_t, kFaultCount>;

@@ -203,6 +203,7 @@ void Simulation::disturb() {
     if (!life->process || !life->process->alive) continue;
     if (faults_.strikes(Fault::kOrderlyEnd, clockwork_.now(), name)) {
       if (life->process->commits) faults_.count(Fault::kEndedInCommit);
+      if (life->process->restores) faults_.count(Fault::kEndedInRestore);
       life->stop.request_stop();
     }
     if (faults_.strikes(Fault::kTwin, clockwork_.now(), name)) start_engine(name);
@@ -305,18 +306,18 @@ RunResult Simulation::run() {
   Auditor auditor(*broker_, topics_, kGroup, town_, some_forgot_);
   auditor.audit();
   problems_.insert(problems_.end(), auditor.problems().begin(), auditor.problems().end());
+  RunResult result{.audited = {.journal_pages = auditor.journal_pages()}};
   if (town_.same_whatever_happens()) {
-    const auto differences = compare(town_, undisturbed(town_), auditor.last_words());
-    problems_.insert(problems_.end(), differences.begin(), differences.end());
+    const auto compared = compare(town_, undisturbed(town_), auditor.last_words());
+    problems_.insert(problems_.end(), compared.problems.begin(), compared.problems.end());
+    result.audited.seeds_compared = 1;
+    result.audited.final_states = compared.final_states;
+    result.audited.transitions = compared.transitions;
   }
-  RunResult result{.problems = std::move(problems_),
-                   .story = faults_.story(),
-                   .coverage = faults_.coverage(),
-                   .strikes = faults_.strikes(),
-                   .journal_pages = auditor.journal_pages(),
-                   .final_states = auditor.last_words().finals.size()};
-  for (const auto& [id, transitions] : auditor.last_words().alarms)
-    result.transitions += transitions.size();
+  result.problems = std::move(problems_);
+  result.story = faults_.story();
+  result.coverage = faults_.coverage();
+  result.strikes = faults_.strikes();
   return result;
 }
 

@@ -80,6 +80,7 @@ Result<std::int64_t> SimulatedLog::offset_at(const log::PartitionId& at, WallTim
 
 Result<std::vector<log::Position>> SimulatedLog::committed(
     const std::string& group, std::span<const log::PartitionId> partitions) {
+  process_->restores = true;
   Clockwork& clockwork = broker_->clockwork;
   if (auto asked = broker_->ask(*process_, "committed", kPatience); !asked) {
     return tl::unexpected(asked.error());

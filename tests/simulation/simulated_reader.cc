@@ -46,6 +46,7 @@ Result<void> SimulatedReader::join(std::span<const std::string> topics) {
 Result<void> SimulatedReader::start_at(std::span<const log::Position> positions) {
   if (auto called = broker_->call(*process_, "start_at"); !called) return called;
   cursors_.clear();
+  note_restore(positions);
   switch (std::exchange(asked_by_group_, Asked::kNothing)) {
     case Asked::kToGiveBack:
       give_back();
@@ -69,6 +70,35 @@ Result<void> SimulatedReader::start_at(std::span<const log::Position> positions)
   }
   assignment_ = std::move(begun);
   return {};
+}
+
+// A restore reads with readers without a group, from the beginning or from where a snapshot was
+// cut, and is over when that of the group begins.
+void SimulatedReader::note_restore(std::span<const log::Position> positions) {
+  if (!process_->restores) return;
+  Faults& faults = broker_->faults;
+  auto& begun_in_the_middle = process_->begun_in_the_middle;
+  if (options_.group.empty()) {
+    for (const log::Position& position : positions) {
+      const Partition* partition = broker_->find(position.at);
+      if (partition == nullptr || position.offset <= partition->low()) {
+        begun_in_the_middle.erase(position.at);
+      } else {
+        begun_in_the_middle.insert(position.at);
+      }
+    }
+    return;
+  }
+  process_->restores = false;
+  for (const log::Position& position : positions) {
+    if (begun_in_the_middle.contains(position.at)) faults.count(Fault::kRestoredFromSnapshot);
+  }
+  begun_in_the_middle.clear();
+  if (!joined_) return;
+  const auto word = broker_->group(options_.group).hear(membership_);
+  if (word == Group::Word::kComeAgain || word == Group::Word::kUnknown) {
+    faults.count(Fault::kRebalanceInRestore);
+  }
 }
 
 SimulatedReader::Cursor* SimulatedReader::find(const log::PartitionId& partition) {

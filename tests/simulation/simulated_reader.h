@@ -71,6 +71,7 @@ class SimulatedReader final : public log::Reader {
   [[nodiscard]] bool group_has_news() const;
   // Nothing: the group has nothing to say.
   [[nodiscard]] Result<std::optional<log::AssignmentChange>> hear_the_group();
+  void note_restore(std::span<const log::Position> positions);
   void give_back();
   void fetch(Cursor& cursor);
   [[nodiscard]] Result<bool> drain(std::size_t max, SimulatedBatch& batch);

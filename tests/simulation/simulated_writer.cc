@@ -187,6 +187,7 @@ Result<void> SimulatedWriter::commit() {
       return failed(ErrorCode::kAborted, "commit: the transaction has to be aborted");
     }
     transactions.end(name_, true);
+    if (std::exchange(again_, false)) faults.count(Fault::kCommitSentAgain);
   }
   begun_ = process_->commits = false;
   return broker_->call(*process_, "committed");
@@ -203,6 +204,7 @@ Result<void> SimulatedWriter::abort() {
   }
   if (broker_->transactions.of(name_).open != 0) broker_->transactions.end(name_, false);
   begun_ = process_->commits = false;
+  again_ = true;
   return {};
 }
 

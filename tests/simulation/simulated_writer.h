@@ -47,6 +47,7 @@ class SimulatedWriter final : public log::Writer {
   std::int32_t epoch_ = -1;
   bool begun_ = false;
   Time begun_at_{0};
+  bool again_ = false;  // what is sent now came to nothing before
   std::optional<Error> failure_;
   std::deque<Outgoing> queue_;
 };
