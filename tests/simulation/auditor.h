@@ -40,6 +40,8 @@ class Auditor {
   [[nodiscard]] const std::vector<std::string>& problems() const { return problems_; }
   [[nodiscard]] const LastWords& last_words() const { return last_words_; }
   [[nodiscard]] std::uint64_t journal_pages() const { return pages_; }
+  // Whether readings were stamped so far ahead of the tick before them that they were not believed.
+  [[nodiscard]] bool some_were_ahead() const { return some_were_ahead_; }
 
  private:
   friend class PartitionAudit;
@@ -60,6 +62,7 @@ class Auditor {
   std::vector<std::string> problems_;
   LastWords last_words_;
   std::uint64_t pages_ = 0;
+  bool some_were_ahead_ = false;
   std::map<std::string, std::vector<std::string>> current_;  // expected, by alert id
 };
 

@@ -22,6 +22,7 @@ std::string_view name_of(Fault fault) {
       "process stopped",
       "orderly end",
       "twin started",
+      "wall clock set",
       "broker away",
       "question unanswered",
       "bounds stale",

@@ -30,6 +30,7 @@ enum class Fault : std::uint8_t {
   kStopped,                 // the process stands still for a while, and goes on
   kOrderlyEnd,              // it is asked to end
   kTwin,                    // another process of the same name is started
+  kClockStep,               // a process's wall clock is set, back or forth
   kBrokerAway,              // nobody answers for a while
   kQuestionFailed,          // a question to the broker is not answered
   kBoundsStale,             // a partition's end is told smaller than it is
@@ -58,7 +59,7 @@ enum class Fault : std::uint8_t {
   kRestoredFromSnapshot,  // a partition, and not from the beginning
   kCommitSentAgain,       // done after it was known to have come to nothing
 };
-inline constexpr std::size_t kFaultCount = 39;
+inline constexpr std::size_t kFaultCount = 40;
 [[nodiscard]] std::string_view name_of(Fault fault);
 
 using Coverage = std::array<std::uint64_t, kFaultCount>;
@@ -82,6 +83,9 @@ class Faults {
   // It has happened because of something else.
   void happened(Fault fault, Time now, std::string_view where);
 
+  [[nodiscard]] bool has_struck(Fault fault) const {
+    return coverage_[static_cast<std::size_t>(fault)] > 0;
+  }
   [[nodiscard]] const Coverage& coverage() const { return coverage_; }
   // How many strikes there were, suppressed ones among them.
   [[nodiscard]] std::size_t strikes() const { return strikes_; }

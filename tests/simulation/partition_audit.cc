@@ -9,6 +9,9 @@
 namespace crowdflow::simulation {
 namespace {
 
+// As the engine has it.
+constexpr std::chrono::seconds kBelievedAhead{2};
+
 std::string header(const Stored& stored, std::string_view name) {
   for (const auto& [known, value] : stored.headers) {
     if (known == name) return value;
@@ -72,6 +75,7 @@ void PartitionAudit::page(const wire::Journal& journal) {
       if (begun_) problem("a shard's life begins twice");
       begun_ = true;
       shard_ = Shard();
+      last_tick_.reset();
       homes_.reset();
       if (start->history_missing) {
         problem("history is missing that is there");
@@ -86,6 +90,8 @@ void PartitionAudit::page(const wire::Journal& journal) {
       for (const std::string& id : venues->venue_ids)
         (*homes_)[id] = log::home_partition(id, auditor_.town_.partitions());
     } else if (const auto* tick = std::get_if<Tick>(&entry)) {
+      if (last_tick_ && tick->now < *last_tick_) problem("a tick goes back");
+      last_tick_ = tick->now;
       shard_.tick(*tick, outputs_);
     } else if (const auto* taken = std::get_if<wire::OffsetRange>(&entry)) {
       range(*taken);
@@ -164,6 +170,9 @@ void PartitionAudit::record(std::int64_t offset) {
   std::uint32_t index = 0;
   for (const Reading& reading : *readings) {
     ++page_accounting_.consumed;
+    auditor_.some_were_ahead_ |=
+        reading.event_time >
+        EventTime{last_tick_.value_or(WallTime{}).time_since_epoch()} + kBelievedAhead;
     Outcome outcome = repeated ? Outcome::kDuplicate : shard_.apply(reading, outputs_);
     if (outcome == Outcome::kUnknownVenue && homes_) {
       const auto home = homes_->find(reading.venue_id);

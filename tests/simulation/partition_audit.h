@@ -55,6 +55,7 @@ class PartitionAudit {
   std::optional<std::map<std::string, std::int32_t, std::less<>>> homes_;
   Shard shard_;
   bool begun_ = false;
+  std::optional<WallTime> last_tick_;  // of this life, whoever ticked
   Outputs outputs_;
   wire::OutputEncoder encoder_;
   wire::ReadingsDecoder decoder_;

@@ -46,6 +46,7 @@ class Simulation {
   struct Life {
     std::shared_ptr<Process> process;
     std::stop_source stop;
+    Time clock_ahead{0};      // its wall clock, of the broker's
     bool superseded = false;  // it is not started again
   };
 
@@ -53,8 +54,10 @@ class Simulation {
   void make_topics();
   void start_engine(const std::string& name);
   void live(const std::string& name, const std::shared_ptr<Life>& life);
-  [[nodiscard]] processor::ProcessorOptions options_of(const std::string& name);
+  [[nodiscard]] processor::ProcessorOptions options_of(const std::string& name,
+                                                       const std::shared_ptr<Life>& life);
   void disturb();
+  void disturb(const std::string& name, Life& life);
   void feed(std::size_t next);
   void publish(const Publication& record);
   [[nodiscard]] bool settled();
@@ -109,6 +112,7 @@ void Simulation::set_faults() {
   // Per second.
   set(Fault::kOrderlyEnd, 20'000);
   set(Fault::kTwin, 20'000);
+  set(Fault::kClockStep, 20'000);
   // Per outage and partition.
   set(Fault::kBoundsStale, 150'000);
   // Per commit that forwards.
@@ -127,7 +131,8 @@ void Simulation::make_topics() {
   broker_->make_topic(topics_.dead_letters, static_cast<std::int32_t>(chance.between(1, 3)));
 }
 
-processor::ProcessorOptions Simulation::options_of(const std::string& name) {
+processor::ProcessorOptions Simulation::options_of(const std::string& name,
+                                                   const std::shared_ptr<Life>& life) {
   processor::ProcessorOptions options;
   options.topics = topics_;
   options.group = kGroup;
@@ -156,8 +161,8 @@ processor::ProcessorOptions Simulation::options_of(const std::string& name) {
           : std::chrono::nanoseconds{milliseconds{faults_.chance.between(300, 6000)}};
   options.commit_interval = milliseconds{100 * faults_.chance.between(1, 4)};
   // Machines' clocks differ.
-  const Time skew{faults_.chance.between(-500'000, 500'000)};
-  options.now = [this, skew] { return broker_->wall() + skew; };
+  life->clock_ahead = Time{faults_.chance.between(-500'000, 500'000)};
+  options.now = [this, life] { return broker_->wall() + life->clock_ahead; };
   options.steady_now = [this] {
     return std::chrono::steady_clock::time_point{clockwork_.now() + seconds{1000}};
   };
@@ -180,7 +185,7 @@ void Simulation::live(const std::string& name, const std::shared_ptr<Life>& life
     life->process = std::make_shared<Process>(Process{.name = name});
     life->stop = std::stop_source();
     SimulatedLog log(broker_, life->process);
-    const processor::ProcessorOptions options = options_of(name);
+    const processor::ProcessorOptions options = options_of(name, life);
     processor::StatusCell cell;
     processor::Report report(cell, {});
     const auto ended = processor::Session(log, options, report).run(life->stop.get_token());
@@ -201,14 +206,24 @@ void Simulation::disturb() {
   for (const std::string& name : names_) {
     const auto life = lives_[name];
     if (!life->process || !life->process->alive) continue;
-    if (faults_.strikes(Fault::kOrderlyEnd, clockwork_.now(), name)) {
-      if (life->process->commits) faults_.count(Fault::kEndedInCommit);
-      if (life->process->restores) faults_.count(Fault::kEndedInRestore);
-      life->stop.request_stop();
-    }
-    if (faults_.strikes(Fault::kTwin, clockwork_.now(), name)) start_engine(name);
+    disturb(name, *life);
   }
   clockwork_.after(milliseconds{500 + faults_.chance.between(0, 1000)}, [this] { disturb(); });
+}
+
+void Simulation::disturb(const std::string& name, Life& life) {
+  const Time now = clockwork_.now();
+  if (faults_.strikes(Fault::kOrderlyEnd, now, name)) {
+    if (life.process->commits) faults_.count(Fault::kEndedInCommit);
+    if (life.process->restores) faults_.count(Fault::kEndedInRestore);
+    life.stop.request_stop();
+  }
+  if (faults_.strikes(Fault::kClockStep, now, name)) {
+    // As a time server does it, or a hand.
+    const std::int64_t most = faults_.chance.one_in(2) ? 10 : 3 * 3600;
+    life.clock_ahead += seconds{faults_.chance.between(-most, most)};
+  }
+  if (faults_.strikes(Fault::kTwin, now, name)) start_engine(name);
 }
 
 void Simulation::feed(std::size_t next) {
@@ -307,7 +322,9 @@ RunResult Simulation::run() {
   auditor.audit();
   problems_.insert(problems_.end(), auditor.problems().begin(), auditor.problems().end());
   RunResult result{.audited = {.journal_pages = auditor.journal_pages()}};
-  if (town_.same_whatever_happens()) {
+  // What a clock says that was set back decides what the readings meanwhile mean.
+  const bool by_the_clock = faults_.has_struck(Fault::kClockStep) && auditor.some_were_ahead();
+  if (town_.same_whatever_happens() && !by_the_clock) {
     const auto compared = compare(town_, undisturbed(town_), auditor.last_words());
     problems_.insert(problems_.end(), compared.problems.begin(), compared.problems.end());
     result.audited.seeds_compared = 1;
