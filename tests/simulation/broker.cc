@@ -36,6 +36,17 @@ Group& Broker::group(const std::string& name) {
   return *group;
 }
 
+std::optional<std::string> Broker::uncommitted(const Process& process, const std::string& group) {
+  for (const auto& [at, taken] : process.taken) {
+    const Partition& partition = partitions_.at(at);
+    std::int64_t offset = std::max(taken.from, this->group(group).promised(at));
+    for (; offset < taken.end; ++offset) {
+      if (partition.shows(offset)) return name_of(at) + " offset " + std::to_string(offset);
+    }
+  }
+  return std::nullopt;
+}
+
 Result<void> Broker::call(Process& process, std::string_view what) {
   if (process.alive) {
     if (faults.tells_calls()) faults.tell(clockwork.now(), process.name + "  " + std::string(what));

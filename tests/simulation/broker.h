@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -30,6 +31,12 @@ struct Process {
   bool restores = false;  // it has asked for positions, and does not read from them yet
   // Of the partitions that it restores, those that it has begun in the middle.
   std::set<log::PartitionId> begun_in_the_middle;
+  // What it was given as a reader of its group since it was told where to begin.
+  struct Taken {
+    std::int64_t from = 0;
+    std::int64_t end = 0;
+  };
+  std::map<log::PartitionId, Taken> taken;
   std::vector<Membership*> memberships;
   std::vector<std::string> groups;
 };
@@ -50,6 +57,9 @@ class Broker {
     return partitions_.find(at)->first.topic;
   }
   [[nodiscard]] Group& group(const std::string& name);
+  // The first record that the process has taken and nobody has committed.
+  [[nodiscard]] std::optional<std::string> uncommitted(const Process& process,
+                                                       const std::string& group);
   [[nodiscard]] WallTime wall() const { return epoch_ + clockwork.now(); }
 
   // A call of `process` begins, and some time passes. kUnavailable: the process is dead.
@@ -67,6 +77,8 @@ class Broker {
   Clockwork& clockwork;
   Faults& faults;
   Transactions transactions;
+  // That show while it runs.
+  std::vector<std::string> problems;
 
  private:
   void come_back();

@@ -47,6 +47,8 @@ std::string_view name_of(Fault fault) {
       "rebalance during a restore",
       "partition restored from a snapshot",
       "commit done when sent again",
+      "partitions given back when work was committed",
+      "orderly end when work was committed",
   };
   return names[static_cast<std::size_t>(fault)];
 }

@@ -58,8 +58,10 @@ enum class Fault : std::uint8_t {
   // What goes right, and is to be seen:
   kRestoredFromSnapshot,  // a partition, and not from the beginning
   kCommitSentAgain,       // done after it was known to have come to nothing
+  kGivenBackWithWork,     // partitions, for the group: what was taken was committed before
+  kEndedWithWork,         // the same, of who was asked to end
 };
-inline constexpr std::size_t kFaultCount = 40;
+inline constexpr std::size_t kFaultCount = 42;
 [[nodiscard]] std::string_view name_of(Fault fault);
 
 using Coverage = std::array<std::uint64_t, kFaultCount>;

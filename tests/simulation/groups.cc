@@ -122,6 +122,16 @@ void Group::put_aside(TransactionId transaction, const std::vector<log::Position
   all.insert(all.end(), positions.begin(), positions.end());
 }
 
+void Group::promise(const std::vector<log::Position>& positions) {
+  for (const log::Position& position : positions)
+    promised_[position.at] = position.offset;
+}
+
+std::int64_t Group::promised(const log::PartitionId& at) const {
+  const auto found = promised_.find(at);
+  return found == promised_.end() ? -1 : found->second;
+}
+
 void Group::decide(TransactionId transaction, bool committed) {
   const auto found = pending_.find(transaction);
   if (found == pending_.end()) return;

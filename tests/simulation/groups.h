@@ -47,10 +47,14 @@ class Group {
   // kUnavailable, kFenced: a transaction may not take positions along for this member.
   [[nodiscard]] Result<void> accepts(const Membership& member) const;
   void put_aside(TransactionId transaction, const std::vector<log::Position>& positions);
+  // It will be committed, as soon as decide() tells.
+  void promise(const std::vector<log::Position>& positions);
   void decide(TransactionId transaction, bool committed);
   [[nodiscard]] bool stable(const log::PartitionId& at) const;
   // Offset -1: none.
   [[nodiscard]] log::Position committed(const log::PartitionId& at) const;
+  // The offset that is committed or promised; -1: none.
+  [[nodiscard]] std::int64_t promised(const log::PartitionId& at) const;
   [[nodiscard]] std::vector<std::string> names() const;
 
  private:
@@ -70,6 +74,7 @@ class Group {
   std::uint64_t last_id_ = 0;
   std::map<std::string, Member> members_;
   std::map<log::PartitionId, log::Position> positions_;
+  std::map<log::PartitionId, std::int64_t> promised_;
   std::map<TransactionId, std::vector<log::Position>> pending_;
 };
 

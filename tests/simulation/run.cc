@@ -46,8 +46,9 @@ class Simulation {
   struct Life {
     std::shared_ptr<Process> process;
     std::stop_source stop;
-    Time clock_ahead{0};      // its wall clock, of the broker's
-    bool superseded = false;  // it is not started again
+    Time clock_ahead{0};           // its wall clock, of the broker's
+    bool superseded = false;       // it is not started again
+    bool asked_with_work = false;  // to end, when records were taken and not committed
   };
 
   void set_faults();
@@ -58,6 +59,8 @@ class Simulation {
                                                        const std::shared_ptr<Life>& life);
   void disturb();
   void disturb(const std::string& name, Life& life);
+  void ask_to_end(Life& life);
+  void judge_end(const Life& life);
   void feed(std::size_t next);
   void publish(const Publication& record);
   [[nodiscard]] bool settled();
@@ -184,6 +187,7 @@ void Simulation::live(const std::string& name, const std::shared_ptr<Life>& life
   while (!over_ && !life->superseded) {
     life->process = std::make_shared<Process>(Process{.name = name});
     life->stop = std::stop_source();
+    life->asked_with_work = false;
     SimulatedLog log(broker_, life->process);
     const processor::ProcessorOptions options = options_of(name, life);
     processor::StatusCell cell;
@@ -191,12 +195,27 @@ void Simulation::live(const std::string& name, const std::shared_ptr<Life>& life
     const auto ended = processor::Session(log, options, report).run(life->stop.get_token());
     faults_.tell(clockwork_.now(),
                  name + " ended" + (ended ? std::string() : ": " + ended.error().message));
+    if (ended) judge_end(*life);
     if (!ended && ended.error().code == ErrorCode::kInvalid) {
       problems_.push_back(name + " has given up: " + ended.error().message);
       return;
     }
     life->process->alive = false;
     if (!over_) clockwork_.pass(milliseconds{faults_.chance.between(10, 2000)});
+  }
+}
+
+void Simulation::ask_to_end(Life& life) {
+  life.asked_with_work = broker_->uncommitted(*life.process, kGroup).has_value();
+  life.stop.request_stop();
+}
+
+// Of who has ended without an error.
+void Simulation::judge_end(const Life& life) {
+  if (const auto left = broker_->uncommitted(*life.process, kGroup)) {
+    problems_.push_back(life.process->name + " has ended and not committed " + *left);
+  } else if (life.asked_with_work) {
+    faults_.count(Fault::kEndedWithWork);
   }
 }
 
@@ -216,7 +235,7 @@ void Simulation::disturb(const std::string& name, Life& life) {
   if (faults_.strikes(Fault::kOrderlyEnd, now, name)) {
     if (life.process->commits) faults_.count(Fault::kEndedInCommit);
     if (life.process->restores) faults_.count(Fault::kEndedInRestore);
-    life.stop.request_stop();
+    ask_to_end(life);
   }
   if (faults_.strikes(Fault::kClockStep, now, name)) {
     // As a time server does it, or a hand.
@@ -314,12 +333,13 @@ RunResult Simulation::run() {
   clockwork_.run_until(clockwork_.now() + seconds{2}, nullptr);
   over_ = true;
   for (const auto& [name, life] : lives_)
-    life->stop.request_stop();
+    ask_to_end(*life);
   clockwork_.run_until(clockwork_.now() + seconds{120}, [this] { return fibers_ == 0; });
   clockwork_.run_until(clockwork_.now() + seconds{15}, nullptr);
 
   Auditor auditor(*broker_, topics_, kGroup, town_, some_forgot_);
   auditor.audit();
+  problems_.insert(problems_.end(), broker_->problems.begin(), broker_->problems.end());
   problems_.insert(problems_.end(), auditor.problems().begin(), auditor.problems().end());
   RunResult result{.audited = {.journal_pages = auditor.journal_pages()}};
   // What a clock says that was set back decides what the readings meanwhile mean.

@@ -49,6 +49,7 @@ Result<void> SimulatedReader::start_at(std::span<const log::Position> positions)
   note_restore(positions);
   switch (std::exchange(asked_by_group_, Asked::kNothing)) {
     case Asked::kToGiveBack:
+      judge_giving_back();
       give_back();
       break;
     case Asked::kToJoinAgain:
@@ -67,6 +68,11 @@ Result<void> SimulatedReader::start_at(std::span<const log::Position> positions)
                         .bounds = std::nullopt,
                         .fetched = position.offset});
     begun->partitions.push_back(position.at);
+  }
+  if (!options_.group.empty()) {
+    process_->taken.clear();
+    for (const log::Position& position : positions)
+      process_->taken[position.at] = {.from = position.offset, .end = position.offset};
   }
   assignment_ = std::move(begun);
   return {};
@@ -153,7 +159,18 @@ Result<std::optional<log::AssignmentChange>> SimulatedReader::hear_the_group() {
     return std::nullopt;
   }
   asked_by_group_ = Asked::kToGiveBack;
+  asked_with_work_ = broker_->uncommitted(*process_, options_.group).has_value();
   return log::AssignmentChange{};
+}
+
+// Who could not commit does not come so far: its session has ended with an error.
+void SimulatedReader::judge_giving_back() {
+  if (const auto left = broker_->uncommitted(*process_, options_.group)) {
+    broker_->problems.push_back(process_->name +
+                                " has given back what it had not committed: " + *left);
+  } else if (asked_with_work_) {
+    broker_->faults.count(Fault::kGivenBackWithWork);
+  }
 }
 
 // It may have been taken away meanwhile, or another may have come in its place.
@@ -275,6 +292,7 @@ void SimulatedReader::take_records(Cursor& cursor, std::size_t max, SimulatedBat
                               .headers = stored.header_views});
     --max;
   }
+  if (!options_.group.empty()) process_->taken[cursor.at].end = cursor.next;
 }
 
 }  // namespace crowdflow::simulation

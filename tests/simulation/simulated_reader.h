@@ -72,6 +72,7 @@ class SimulatedReader final : public log::Reader {
   // Nothing: the group has nothing to say.
   [[nodiscard]] Result<std::optional<log::AssignmentChange>> hear_the_group();
   void note_restore(std::span<const log::Position> positions);
+  void judge_giving_back();
   void give_back();
   void fetch(Cursor& cursor);
   [[nodiscard]] Result<bool> drain(std::size_t max, SimulatedBatch& batch);
@@ -87,6 +88,7 @@ class SimulatedReader final : public log::Reader {
   // What start_at() has to answer.
   enum class Asked : std::uint8_t { kNothing, kToTake, kToGiveBack, kToJoinAgain };
   Asked asked_by_group_ = Asked::kNothing;
+  bool asked_with_work_ = false;  // records were taken and not committed
   std::atomic<bool> woken_ = false;
 };
 

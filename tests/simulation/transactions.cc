@@ -68,6 +68,7 @@ void Transactions::end(const std::string& name, bool committed) {
     });
   }
   for (const auto& [group, positions] : std::exchange(known.positions, {})) {
+    if (committed) broker_.group(group).promise(positions);
     ++known.markers_due;
     clockwork.after(soon(), [=, this, group = group] {
       write(write, [=, this] {
