@@ -7,6 +7,7 @@
 
 #include "simulation/simulated_log.h"
 #include "wire/journal.h"
+#include "wire/snapshot.h"
 
 namespace crowdflow::simulation {
 namespace {
@@ -32,12 +33,35 @@ class SimulatedRestore : public testing::Test {
   }
 
   void commit_the_first_position(const std::string& note) {
-    const log::Position first{
-        .at = {.topic = options_.topics.readings, .partition = 0}, .offset = 0, .note = note};
+    ASSERT_TRUE(writer_->begin());
+    commit_position(0, note);
+  }
+  void commit_position(std::int64_t offset, const std::string& note) {
+    const log::Position position{
+        .at = {.topic = options_.topics.readings, .partition = 0}, .offset = offset, .note = note};
     const auto reader = *log_.reader({.group = options_.group, .instance = "engine"});
-    ASSERT_TRUE(reader->start_at({&first, 1}) && writer_->begin());
-    ASSERT_TRUE(writer_->send_positions(*reader->assignment(), {&first, 1}));
+    ASSERT_TRUE(reader->start_at({&position, 1}));
+    ASSERT_TRUE(writer_->send_positions(*reader->assignment(), {&position, 1}));
     ASSERT_TRUE(writer_->commit());
+  }
+  // Of a reading, and a snapshot after it.
+  void commit_a_page_that_names_a_snapshot() {
+    broker_->partition({options_.topics.readings, 0}).append({}, broker_->wall(), 0);
+    const std::string bytes = "a snapshot";
+    wire::Journal page{
+        .entries = {wire::ShardStart{}, wire::OffsetRange{.first = 0, .end = 1},
+                    wire::SnapshotCut{1}},
+        .next_offset = 1,
+        .snapshot = wire::SnapshotName{.generation = 1, .chunks = 1, .bytes = bytes.size()},
+        .page = 1};
+    ASSERT_TRUE(writer_->open() && writer_->begin());
+    ASSERT_TRUE(writer_->append({.topic = options_.topics.snapshots,
+                                 .partition = 0,
+                                 .key = wire::chunk_key(0, 1, 0),
+                                 .value = bytes}));
+    ASSERT_TRUE(writer_->append(
+        {.topic = options_.topics.journal, .partition = 0, .value = wire::to_bytes(page)}));
+    commit_position(1, "1");
   }
   Result<processor::RestoredPartition> restore() {
     return processor::restore_partition(log_, options_, processor::configured_venues(options_, 1),
@@ -59,6 +83,17 @@ class SimulatedRestore : public testing::Test {
   processor::ProcessorOptions options_;
   std::unique_ptr<log::Writer> writer_ = *log_.writer("engine");
 };
+
+TEST_F(SimulatedRestore, BeginsWithoutHistoryWhenTheSnapshotHasExpired) {
+  commit_a_page_that_names_a_snapshot();
+  broker_->partition({options_.topics.readings, 0}).forget_before(1);
+  Partition& snapshots = broker_->partition({options_.topics.snapshots, 0});
+  snapshots.forget_before(snapshots.high());
+  const auto restored = restore();
+  ASSERT_TRUE(restored) << restored.error().message;
+  const wire::ShardStart unknown{.first_offset = 1, .history_missing = true};
+  EXPECT_EQ(std::get<wire::ShardStart>(restored->work->pending().entries.front()), unknown);
+}
 
 TEST_F(SimulatedRestore, BeginsAnewWhenTheFirstCommitWasTakenBack) {
   take_back_the_first_commit();

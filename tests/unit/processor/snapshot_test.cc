@@ -184,6 +184,23 @@ TEST_F(RestoreFromSnapshot, NeedsNothingFromBeforeTheCut) {
   EXPECT_EQ(state_of(*work), state_of(first_life_));
 }
 
+TEST_F(RestoreFromSnapshot, ReadsItWhereABrokerDoesNotKnowOfItYet) {
+  log_.records().expire_before({options_.topics.readings, 0}, 10);
+  log_.tell_end({options_.topics.snapshots, 0}, 0);
+  const auto work = restored().work;
+  ASSERT_NE(work, nullptr);
+  EXPECT_EQ(state_of(*work), state_of(first_life_));
+}
+
+TEST_F(RestoreFromSnapshot, DoesNotWaitForEverForOneThatIsNotThere) {
+  commit(wire::SnapshotName{.generation = 9, .chunks = 1, .bytes = 5, .snapshots_from = 1});
+  steady_clock::time_point now{};
+  options_.steady_now = [&now] { return now += 10s; };
+  const auto work = restored().work;
+  ASSERT_NE(work, nullptr);
+  EXPECT_EQ(state_of(*work), state_of(first_life_));
+}
+
 TEST_F(RestoreFromSnapshot, RedoesEverythingWhenTheSnapshotIsNotWhole) {
   log_.records().expire_before({options_.topics.snapshots, 0}, 1);
   const auto work = restored().work;
