@@ -25,6 +25,8 @@ struct LastWords {
 //
 // - States, alerts and dead letters are, byte for byte and in this order, what follows from the
 //   journal when it is applied again: nothing missing, nothing twice.
+// - A shard's life begins anew, with levels unknown, where retention had left no way back, and nowhere
+//   else.
 // - Each record of `readings` is in exactly one range of the journal, and every reading is
 //   accounted for once.
 // - Each reading that lay elsewhere came home.
@@ -40,6 +42,8 @@ class Auditor {
   [[nodiscard]] const std::vector<std::string>& problems() const { return problems_; }
   [[nodiscard]] const LastWords& last_words() const { return last_words_; }
   [[nodiscard]] std::uint64_t journal_pages() const { return pages_; }
+  // Those that began with levels unknown, as the log did not reach back.
+  [[nodiscard]] std::size_t lives_without_history() const { return lives_without_history_; }
   // Whether readings were stamped so far ahead of the tick before them that they were not believed.
   [[nodiscard]] bool some_were_ahead() const { return some_were_ahead_; }
 
@@ -62,6 +66,7 @@ class Auditor {
   std::vector<std::string> problems_;
   LastWords last_words_;
   std::uint64_t pages_ = 0;
+  std::size_t lives_without_history_ = 0;
   bool some_were_ahead_ = false;
   std::map<std::string, std::vector<std::string>> current_;  // expected, by alert id
 };

@@ -35,6 +35,7 @@ enum class Fault : std::uint8_t {
   kQuestionFailed,          // a question to the broker is not answered
   kBoundsStale,             // a partition's end is told smaller than it is
   kBoundsUnknown,           // and not at all
+  kExpired,                 // retention takes the oldest records of a partition
   kMarkersLate,             // a transaction has ended, and the partitions hear of it later
   kPositionsUnstable,       // committed() had to wait for a transaction
   kForwardWrittenUnanswered,
@@ -55,13 +56,14 @@ enum class Fault : std::uint8_t {
   kStoppedInRestore,    // or stood still
   kEndedInRestore,      // or was asked to end
   kRebalanceInRestore,  // the group wanted them back, or gave them away, before it was done
+  kHistoryMissing,      // what it needed had expired
   // What goes right, and is to be seen:
   kRestoredFromSnapshot,  // a partition, and not from the beginning
   kCommitSentAgain,       // done after it was known to have come to nothing
   kGivenBackWithWork,     // partitions, for the group: what was taken was committed before
   kEndedWithWork,         // the same, of who was asked to end
 };
-inline constexpr std::size_t kFaultCount = 42;
+inline constexpr std::size_t kFaultCount = 44;
 [[nodiscard]] std::string_view name_of(Fault fault);
 
 using Coverage = std::array<std::uint64_t, kFaultCount>;

@@ -52,6 +52,19 @@ std::int64_t Partition::last_stable() const {
   return stable;
 }
 
+void Partition::forget_before(std::int64_t offset, WallTime when) {
+  low_ = offset;
+  lows_.emplace_back(when, offset);
+}
+
+std::int64_t Partition::low_at(WallTime when) const {
+  std::int64_t low = 0;
+  for (const auto& [since, offset] : lows_) {
+    if (since <= when) low = offset;
+  }
+  return low;
+}
+
 std::string name_of(const log::PartitionId& at) {
   return at.topic + " [" + std::to_string(at.partition) + "]";
 }

@@ -58,7 +58,9 @@ class Partition {
   [[nodiscard]] bool shows(std::int64_t offset) const {
     return !at(offset).marker && !at(offset).aborted;
   }
-  void forget_before(std::int64_t offset) { low_ = offset; }
+  void forget_before(std::int64_t offset, WallTime when);
+  // What low() was then.
+  [[nodiscard]] std::int64_t low_at(WallTime when) const;
 
   // What a leader that has just come back believes; nothing: it knows.
   std::optional<std::int64_t> believed_high;
@@ -66,6 +68,7 @@ class Partition {
 
  private:
   std::int64_t low_ = 0;
+  std::vector<std::pair<WallTime, std::int64_t>> lows_;  // and since when
   std::deque<Stored> stored_;
   std::map<TransactionId, std::int64_t> open_;  // by their first offset here
 };

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <optional>
 
+#include "simulation/retention.h"
 #include "wire/record_headers.h"
 
 namespace crowdflow::simulation {
@@ -51,7 +52,7 @@ void PartitionAudit::run() {
     const auto parsed =
         wire::parse_journal(auditor_.broker_.partition(journal).at(offset).value.value_or(""));
     if (!parsed) return problem(parsed.error().message);
-    page(*parsed);
+    page(offset, *parsed);
   }
   for (const std::int64_t offset : auditor_.shown(readings_)) {
     if (offset >= next_) problem("no journal takes offset " + std::to_string(offset));
@@ -67,20 +68,32 @@ void PartitionAudit::run() {
   auditor_.compare(auditor_.topics_.dead_letters, dead_letters_, dead_letters());
 }
 
-void PartitionAudit::page(const wire::Journal& journal) {
+// A life ends without a word. Another follows it only where nobody could go on with it.
+void PartitionAudit::start(std::int64_t page, const wire::ShardStart& start) {
+  if (begun_ && !start.history_missing) problem("a shard's life begins twice");
+  if (start.first_offset != next_) {
+    problem("a life begins at offset " + std::to_string(start.first_offset) + ", expected " +
+            std::to_string(next_));
+  }
+  begun_ = true;
+  shard_ = Shard();
+  last_tick_.reset();
+  homes_.reset();
+  came_in_this_life_.clear();
+  if (!start.history_missing) return;
+  if (reaches_back(auditor_.broker_, auditor_.topics_, partition_, page)) {
+    problem("history is missing that is there");
+  }
+  ++auditor_.lives_without_history_;
+  shard_.forget_levels();
+}
+
+void PartitionAudit::page(std::int64_t at, const wire::Journal& journal) {
   ++auditor_.pages_;
   page_accounting_ = {};
   for (const wire::JournalEntry& entry : journal.entries) {
     if (const auto* start = std::get_if<wire::ShardStart>(&entry)) {
-      if (begun_) problem("a shard's life begins twice");
-      begun_ = true;
-      shard_ = Shard();
-      last_tick_.reset();
-      homes_.reset();
-      if (start->history_missing) {
-        problem("history is missing that is there");
-        shard_.forget_levels();
-      }
+      this->start(at, *start);
     } else if (const auto* file = std::get_if<wire::VenueFile>(&entry)) {
       const auto venue = auditor_.town_.parse(*file);
       if (!venue) return problem(venue.error().message);
@@ -144,11 +157,13 @@ bool PartitionAudit::came_before(const Stored& stored, bool& forwarded) {
   if (!forwarded) return false;
   const Origin origin{static_cast<std::int32_t>(number(partition)),
                       number(header(stored, wire::kForwardedOffsetHeader))};
-  const auto later = came_home_.upper_bound(origin);
-  const bool behind_later = later != came_home_.end() && later->first == origin.first;
-  // The next process has sent it again before what followed it, unless it has forgotten the venue;
-  // home takes for a repeat what comes behind later ones.
-  return !came_home_.insert(origin).second || (auditor_.some_forgot_ && behind_later);
+  const auto later = came_in_this_life_.upper_bound(origin);
+  const bool behind_later = later != came_in_this_life_.end() && later->first == origin.first;
+  const bool came = !came_home_.insert(origin).second;
+  if (!came_in_this_life_.insert(origin).second) return true;
+  // The next process has sent it again before what followed it, unless it has forgotten the venue,
+  // or that was in a life before; home takes for a repeat what comes behind later ones.
+  return behind_later && (came || auditor_.some_forgot_);
 }
 
 void PartitionAudit::record(std::int64_t offset) {

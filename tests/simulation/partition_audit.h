@@ -37,7 +37,8 @@ class PartitionAudit {
   [[nodiscard]] const std::set<Origin>& came_home() const { return came_home_; }
 
  private:
-  void page(const wire::Journal& journal);
+  void page(std::int64_t at, const wire::Journal& journal);
+  void start(std::int64_t page, const wire::ShardStart& start);
   void range(const wire::OffsetRange& range);
   void record(std::int64_t offset);
   [[nodiscard]] bool came_before(const Stored& stored, bool& forwarded);
@@ -63,6 +64,7 @@ class PartitionAudit {
   std::int64_t position_ = -1;  // the journal's last word
   Accounting page_accounting_;
   std::set<Origin> came_home_;
+  std::set<Origin> came_in_this_life_;
   std::map<std::int32_t, std::set<Origin>> sent_home_;
   std::vector<std::string> states_;
   std::vector<std::string> alerts_;

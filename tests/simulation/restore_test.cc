@@ -86,9 +86,9 @@ class SimulatedRestore : public testing::Test {
 
 TEST_F(SimulatedRestore, BeginsWithoutHistoryWhenTheSnapshotHasExpired) {
   commit_a_page_that_names_a_snapshot();
-  broker_->partition({options_.topics.readings, 0}).forget_before(1);
+  broker_->partition({options_.topics.readings, 0}).forget_before(1, broker_->wall());
   Partition& snapshots = broker_->partition({options_.topics.snapshots, 0});
-  snapshots.forget_before(snapshots.high());
+  snapshots.forget_before(snapshots.high(), broker_->wall());
   const auto restored = restore();
   ASSERT_TRUE(restored) << restored.error().message;
   const wire::ShardStart unknown{.first_offset = 1, .history_missing = true};

@@ -11,6 +11,7 @@
 #include "processor/session.h"
 #include "simulation/auditor.h"
 #include "simulation/commit_fiber.h"
+#include "simulation/retention.h"
 #include "simulation/simulated_log.h"
 #include "simulation/town.h"
 #include "wire/record_headers.h"
@@ -79,6 +80,7 @@ class Simulation {
   std::size_t fibers_ = 0;
   std::size_t published_ = 0;
   std::map<std::string, std::shared_ptr<Life>> lives_;  // the present one of each name
+  std::vector<std::shared_ptr<Process>> processes_;     // all that there ever were
   std::vector<std::string> problems_;
 };
 
@@ -116,6 +118,8 @@ void Simulation::set_faults() {
   set(Fault::kOrderlyEnd, 20'000);
   set(Fault::kTwin, 20'000);
   set(Fault::kClockStep, 20'000);
+  // Per second, topic and partition.
+  set(Fault::kExpired, 1'500);
   // Per outage and partition.
   set(Fault::kBoundsStale, 150'000);
   // Per commit that forwards.
@@ -186,6 +190,7 @@ void Simulation::start_engine(const std::string& name) {
 void Simulation::live(const std::string& name, const std::shared_ptr<Life>& life) {
   while (!over_ && !life->superseded) {
     life->process = std::make_shared<Process>(Process{.name = name});
+    processes_.push_back(life->process);
     life->stop = std::stop_source();
     life->asked_with_work = false;
     SimulatedLog log(broker_, life->process);
@@ -196,7 +201,8 @@ void Simulation::live(const std::string& name, const std::shared_ptr<Life>& life
     faults_.tell(clockwork_.now(),
                  name + " ended" + (ended ? std::string() : ": " + ended.error().message));
     if (ended) judge_end(*life);
-    if (!ended && ended.error().code == ErrorCode::kInvalid) {
+    // Retention may have left behind who has been replaced, and was to be told so next.
+    if (!ended && ended.error().code == ErrorCode::kInvalid && !life->superseded) {
       problems_.push_back(name + " has given up: " + ended.error().message);
       return;
     }
@@ -227,6 +233,9 @@ void Simulation::disturb() {
     if (!life->process || !life->process->alive) continue;
     disturb(name, *life);
   }
+  const bool restores = std::ranges::any_of(
+      processes_, [](const auto& process) { return process->alive && process->restores; });
+  if (!restores) expire_some(*broker_, topics_, kGroup, town_.partitions());
   clockwork_.after(milliseconds{500 + faults_.chance.between(0, 1000)}, [this] { disturb(); });
 }
 
@@ -343,8 +352,10 @@ RunResult Simulation::run() {
   problems_.insert(problems_.end(), auditor.problems().begin(), auditor.problems().end());
   RunResult result{.audited = {.journal_pages = auditor.journal_pages()}};
   // What a clock says that was set back decides what the readings meanwhile mean.
+  for (std::size_t i = 0; i < auditor.lives_without_history(); ++i)
+    faults_.count(Fault::kHistoryMissing);
   const bool by_the_clock = faults_.has_struck(Fault::kClockStep) && auditor.some_were_ahead();
-  if (town_.same_whatever_happens() && !by_the_clock) {
+  if (town_.same_whatever_happens() && !by_the_clock && auditor.lives_without_history() == 0) {
     const auto compared = compare(town_, undisturbed(town_), auditor.last_words());
     problems_.insert(problems_.end(), compared.problems.begin(), compared.problems.end());
     result.audited.seeds_compared = 1;
