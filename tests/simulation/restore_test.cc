@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "processor/cursor.h"
 #include "simulation/simulated_log.h"
 #include "wire/journal.h"
 #include "wire/snapshot.h"
@@ -114,6 +115,17 @@ TEST_F(SimulatedRestore, WaitsWhileAWholeJournalEndsBeforeThePageThatTheGroupHas
   const auto restored = restore();
   ASSERT_FALSE(restored);
   EXPECT_EQ(restored.error().code, ErrorCode::kUnavailable) << restored.error().message;
+}
+
+TEST_F(SimulatedRestore, IsToBeTriedAgainWhenRetentionOvertakesIt) {
+  const log::PartitionId readings{options_.topics.readings, 0};
+  broker_->partition(readings).append({}, broker_->wall(), 0);
+  auto cursor = processor::Cursor::open(log_, options_, readings, 0);
+  ASSERT_TRUE(cursor);
+  broker_->partition(readings).forget_before(1, broker_->wall());
+  const auto record = cursor->next(1);
+  ASSERT_FALSE(record);
+  EXPECT_EQ(record.error().code, ErrorCode::kUnavailable) << record.error().message;
 }
 
 }  // namespace

@@ -257,10 +257,12 @@ Result<bool> SimulatedReader::drain(std::size_t max, SimulatedBatch& batch) {
       return fail(ErrorCode::kNotFound, "there is no topic " + cursor.at.topic);
     }
     if (cursor.next < partition->low() || cursor.next > partition->high()) {
-      return fail(ErrorCode::kInvalid, name_of(cursor.at) + " cannot be read from offset " +
-                                           std::to_string(cursor.next) + ": it holds offsets " +
-                                           std::to_string(partition->low()) + " to " +
-                                           std::to_string(partition->high()));
+      const bool expired = cursor.next < partition->low();
+      return fail(expired ? ErrorCode::kUnavailable : ErrorCode::kInvalid,
+                  name_of(cursor.at) + " cannot be read from offset " +
+                      std::to_string(cursor.next) + ": it holds offsets " +
+                      std::to_string(partition->low()) + " to " +
+                      std::to_string(partition->high()));
     }
     if (chance.one_in(8)) continue;  // its leader has not answered yet
     const std::int64_t before = cursor.next;
