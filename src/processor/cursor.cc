@@ -8,8 +8,6 @@ namespace {
 
 constexpr std::size_t kBatch = 5000;
 constexpr std::chrono::milliseconds kWait{250};
-// How long the log may be silent before reading is given up; whoever asked for it tries again.
-constexpr std::chrono::seconds kPatience{30};
 
 }  // namespace
 
@@ -24,7 +22,7 @@ Result<Cursor> Cursor::open(log::Log& log, const ProcessorOptions& options,
   return Cursor(std::move(*reader), options, at);
 }
 
-Result<const log::Record*> Cursor::next(std::int64_t end) {
+Result<const log::Record*> Cursor::next(std::int64_t end, std::chrono::seconds patience) {
   const auto asked = options_->steady_now();
   while (true) {
     if (next_ < records().size()) {
@@ -34,7 +32,7 @@ Result<const log::Record*> Cursor::next(std::int64_t end) {
       return &record;
     }
     if (reader_->position(at_) >= end) return nullptr;
-    if (options_->steady_now() - asked > kPatience) {
+    if (options_->steady_now() - asked > patience) {
       return fail(ErrorCode::kUnavailable,
                   "reading " + at_.topic + " partition " + std::to_string(at_.partition) +
                       ": nothing arrives from offset " + std::to_string(reader_->position(at_)) +

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -18,12 +19,17 @@ namespace crowdflow::processor {
 // Threads: one at a time. The log and the options must outlive it.
 class Cursor {
  public:
+  // How long the log may be silent before reading is given up; whoever asked for it tries again.
+  static constexpr std::chrono::seconds kPatience{30};
+
   [[nodiscard]] static Result<Cursor> open(log::Log& log, const ProcessorOptions& options,
                                            const log::PartitionId& at, std::int64_t offset);
 
   // The next record before `end`, good until the next call; nullptr when none is left, and then all
-  // transactions that wrote before `end` are decided. kUnavailable: nothing came for too long.
-  [[nodiscard]] Result<const log::Record*> next(std::int64_t end);
+  // transactions that wrote before `end` are decided. kUnavailable: nothing came for too long, or
+  // retention has overtaken it.
+  [[nodiscard]] Result<const log::Record*> next(std::int64_t end,
+                                                std::chrono::seconds patience = kPatience);
 
   // Calls visit(record) -> Result<void> for every record before `end`, and returns when none is
   // left.

@@ -20,6 +20,8 @@ namespace {
 // Partitions that are restored at the same time: each may hold a snapshot's bytes and its own
 // clients' buffers.
 constexpr std::size_t kAtATime = 4;
+// So long a broker that has come back may tell an earlier end of a partition than there is.
+constexpr std::chrono::seconds kEndPatience{5};
 
 class Restore {
  public:
@@ -89,6 +91,9 @@ class Restore {
                       (last ? place(journalled, last->page) : std::string("nothing")) +
                       ", expected the same");
     }
+    if (!last) {
+      if (auto ends = see_that_the_journal_ends(); !ends) return ends;
+    }
     const std::int64_t position = std::max({journalled, committed_, held_.low});
     auto whole = last && last->snapshot ? redo_from(*last->snapshot) : Result<bool>{false};
     if (whole && !*whole) {
@@ -100,6 +105,23 @@ class Restore {
     if (!*whole || position > std::max(journalled, committed_)) begin_without_history(position);
     work_->set_position(position);
     return {};
+  }
+
+  // A journal without a record of what was committed has expired, or its end was told too early.
+  Result<void> see_that_the_journal_ends() {
+    auto pages = Cursor::open(log_, options_, journal_, journal_held_.high);
+    if (!pages) return tl::unexpected(pages.error());
+    const auto more = pages->next(journal_held_.high + 1, kEndPatience);
+    if (!more && more.error().code != ErrorCode::kUnavailable) {
+      return tl::unexpected(more.error());
+    }
+    const auto held = log_.query_bounds(journal_);
+    if (!held) return tl::unexpected(held.error());
+    if (!more && held->high == journal_held_.high) return {};
+    return fail(ErrorCode::kUnavailable,
+                journal_.topic + " partition " + std::to_string(partition_) + " ends at offset " +
+                    std::to_string(held->high) + ", and not at " +
+                    std::to_string(journal_held_.high) + " as it was told before");
   }
 
   // A new life, which the journal will tell of.

@@ -17,6 +17,9 @@ namespace {
 class SimulatedRestore : public testing::Test {
  protected:
   SimulatedRestore() {
+    options_.steady_now = [this] {
+      return std::chrono::steady_clock::time_point{clockwork_.now()};
+    };
     for (const std::string* topic :
          {&options_.topics.readings, &options_.topics.journal, &options_.topics.snapshots}) {
       broker_->make_topic(*topic, 1);
@@ -68,6 +71,11 @@ class SimulatedRestore : public testing::Test {
     return processor::restore_partition(log_, options_, processor::configured_venues(options_, 1),
                                         0);
   }
+  static void expect_no_history(const Result<processor::RestoredPartition>& restored) {
+    ASSERT_TRUE(restored) << restored.error().message;
+    const wire::ShardStart unknown{.first_offset = 1, .history_missing = true};
+    EXPECT_EQ(std::get<wire::ShardStart>(restored->work->pending().entries.front()), unknown);
+  }
   static void expect_a_beginning(const Result<processor::RestoredPartition>& restored) {
     ASSERT_TRUE(restored) << restored.error().message;
     const auto& entries = restored->work->pending().entries;
@@ -90,10 +98,7 @@ TEST_F(SimulatedRestore, BeginsWithoutHistoryWhenTheSnapshotHasExpired) {
   broker_->partition({options_.topics.readings, 0}).forget_before(1, broker_->wall());
   Partition& snapshots = broker_->partition({options_.topics.snapshots, 0});
   snapshots.forget_before(snapshots.high(), broker_->wall());
-  const auto restored = restore();
-  ASSERT_TRUE(restored) << restored.error().message;
-  const wire::ShardStart unknown{.first_offset = 1, .history_missing = true};
-  EXPECT_EQ(std::get<wire::ShardStart>(restored->work->pending().entries.front()), unknown);
+  expect_no_history(restore());
 }
 
 TEST_F(SimulatedRestore, BeginsAnewWhenTheFirstCommitWasTakenBack) {
@@ -115,6 +120,26 @@ TEST_F(SimulatedRestore, WaitsWhileAWholeJournalEndsBeforeThePageThatTheGroupHas
   const auto restored = restore();
   ASSERT_FALSE(restored);
   EXPECT_EQ(restored.error().code, ErrorCode::kUnavailable) << restored.error().message;
+}
+
+// Its end was told too early, and what it seems to hold was taken back.
+TEST_F(SimulatedRestore, WaitsWhileAJournalSeemsToHaveExpired) {
+  take_back_the_first_commit();
+  commit_a_page_that_names_a_snapshot();
+  Partition& journal = broker_->partition({options_.topics.journal, 0});
+  journal.forget_before(1, broker_->wall());
+  journal.believed_high = 2;
+  clockwork_.after(std::chrono::seconds{1}, [&] { journal.believed_high.reset(); });
+  const auto restored = restore();
+  ASSERT_FALSE(restored);
+  EXPECT_EQ(restored.error().code, ErrorCode::kUnavailable) << restored.error().message;
+}
+
+TEST_F(SimulatedRestore, BeginsWithoutHistoryWhenTheJournalHasExpired) {
+  commit_a_page_that_names_a_snapshot();
+  Partition& journal = broker_->partition({options_.topics.journal, 0});
+  journal.forget_before(journal.high(), broker_->wall());
+  expect_no_history(restore());
 }
 
 TEST_F(SimulatedRestore, IsToBeTriedAgainWhenRetentionOvertakesIt) {
