@@ -25,8 +25,7 @@ struct LastWords {
 //
 // - States, alerts and dead letters are, byte for byte and in this order, what follows from the
 //   journal when it is applied again: nothing missing, nothing twice.
-// - A shard's life begins anew, with levels unknown, where retention had left no way back, and nowhere
-//   else.
+// - A shard's life begins anew, with levels unknown, only where retention had left no way back.
 // - Each record of `readings` is in exactly one range of the journal, and every reading is
 //   accounted for once.
 // - Each reading that lay elsewhere came home.

@@ -46,6 +46,8 @@ std::string_view name_of(Fault fault) {
       "process stopped during a restore",
       "orderly end during a restore",
       "rebalance during a restore",
+      "records expired during a restore",
+      "restore overtaken by retention",
       "restore that could not reach back",
       "partition restored from a snapshot",
       "commit done when sent again",

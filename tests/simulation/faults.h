@@ -56,6 +56,8 @@ enum class Fault : std::uint8_t {
   kStoppedInRestore,    // or stood still
   kEndedInRestore,      // or was asked to end
   kRebalanceInRestore,  // the group wanted them back, or gave them away, before it was done
+  kExpiredInRestore,    // retention took records
+  kOvertakenInRestore,  // which it was to read next
   kHistoryMissing,      // what it needed had expired
   // What goes right, and is to be seen:
   kRestoredFromSnapshot,  // a partition, and not from the beginning
@@ -63,7 +65,7 @@ enum class Fault : std::uint8_t {
   kGivenBackWithWork,     // partitions, for the group: what was taken was committed before
   kEndedWithWork,         // the same, of who was asked to end
 };
-inline constexpr std::size_t kFaultCount = 44;
+inline constexpr std::size_t kFaultCount = 46;
 [[nodiscard]] std::string_view name_of(Fault fault);
 
 using Coverage = std::array<std::uint64_t, kFaultCount>;

@@ -11,10 +11,10 @@
 namespace crowdflow::simulation {
 namespace {
 
-void maybe_expire(Broker& broker, const log::PartitionId& at, std::int64_t most) {
+void maybe_expire(Fault fault, Broker& broker, const log::PartitionId& at, std::int64_t most) {
   Partition& partition = broker.partition(at);
   if (most <= partition.low()) return;
-  if (!broker.faults.strikes(Fault::kExpired, broker.clockwork.now(), name_of(at))) return;
+  if (!broker.faults.strikes(fault, broker.clockwork.now(), name_of(at))) return;
   Chance& chance = broker.faults.chance;
   const std::int64_t low = chance.one_in(3) ? most : chance.between(partition.low() + 1, most);
   partition.forget_before(low, broker.wall());
@@ -46,14 +46,14 @@ bool is_complete(const Partition& snapshots, const wire::SnapshotName& name, std
 
 }  // namespace
 
-void expire_some(Broker& broker, const log::TopicNames& topics, const std::string& group,
-                 std::int32_t partitions) {
+void expire_some(Fault fault, Broker& broker, const log::TopicNames& topics,
+                 const std::string& group, std::int32_t partitions) {
   for (std::int32_t p = 0; p < partitions; ++p) {
     const log::PartitionId readings{topics.readings, p};
-    maybe_expire(broker, readings, broker.group(group).committed(readings).offset);
+    maybe_expire(fault, broker, readings, broker.group(group).committed(readings).offset);
     for (const std::string* topic : {&topics.journal, &topics.snapshots}) {
       const log::PartitionId at{*topic, p};
-      maybe_expire(broker, at, broker.partition(at).last_stable());
+      maybe_expire(fault, broker, at, broker.partition(at).last_stable());
     }
   }
 }

@@ -9,9 +9,9 @@
 namespace crowdflow::simulation {
 
 // Takes the oldest records of some partitions of `readings`, the journal and the snapshots, as
-// chance will have it: of `readings` none that the group has not committed.
-void expire_some(Broker& broker, const log::TopicNames& topics, const std::string& group,
-                 std::int32_t partitions);
+// chance of `fault` will have it: of `readings` none that the group has not committed.
+void expire_some(Fault fault, Broker& broker, const log::TopicNames& topics,
+                 const std::string& group, std::int32_t partitions);
 
 // Whether what was kept when the journal's record at offset `page` was written was enough to
 // restore the partition from: a snapshot or the start of a shard's life, and all that followed it.

@@ -120,6 +120,7 @@ void Simulation::set_faults() {
   set(Fault::kClockStep, 20'000);
   // Per second, topic and partition.
   set(Fault::kExpired, 1'500);
+  set(Fault::kExpiredInRestore, 20'000);
   // Per outage and partition.
   set(Fault::kBoundsStale, 150'000);
   // Per commit that forwards.
@@ -235,7 +236,8 @@ void Simulation::disturb() {
   }
   const bool restores = std::ranges::any_of(
       processes_, [](const auto& process) { return process->alive && process->restores; });
-  if (!restores) expire_some(*broker_, topics_, kGroup, town_.partitions());
+  expire_some(restores ? Fault::kExpiredInRestore : Fault::kExpired, *broker_, topics_, kGroup,
+              town_.partitions());
   clockwork_.after(milliseconds{500 + faults_.chance.between(0, 1000)}, [this] { disturb(); });
 }
 
