@@ -28,15 +28,17 @@ struct RunInTest {
 // All that was published is taken within two minutes, and the group has committed that.
 [[nodiscard]] testing::AssertionResult takes_everything(log::Log& log, const RunInTest& run);
 
-// The journal says of each record of the readings exactly once that it was applied, its last word
-// of each partition is what the group has committed, its sums are the readings that the log holds,
-// and each reading that it says was rejected is a dead letter, once. Returns the sum.
+// The journal says of each record of the readings exactly once that it was applied, its pages are
+// numbered without a gap, its last word of each partition is what the group has committed, its sums
+// are the readings that the log holds, and each reading that it says was rejected is a dead letter,
+// once. Returns the sum.
 Accounting check_journal(log::Log& log, const RunInTest& run);
 
 // Nothing that is open, and nobody who waits for it.
 void check_no_open_transaction(log::Log& log, const RunInTest& run);
 
-// `crowdflow replay --verify`: what was said of the venue follows from its journal, byte for byte.
+// `crowdflow replay --verify`: all that was ever said of the venue follows from its journal, byte
+// for byte.
 [[nodiscard]] testing::AssertionResult reproduces(const RunInTest& run, const std::string& venue);
 
 // The last word about every window that ends by `until`, as JSON without its revision; fails the
