@@ -97,6 +97,12 @@ Result<void> Session::check_topics() {
 // What was applied is committed as long as it is still ours to commit; what has been begun is ended
 // anyway, as a restore must not come before its outcome.
 Result<void> Session::change(const log::AssignmentChange& assignment) {
+  const bool given = !assignment.partitions.empty();
+  spdlog::info("rebalance: {} partitions of {} {}",
+               given ? assignment.partitions.size() : owned_.size(), options_.topics.readings,
+               given             ? "assigned"
+               : assignment.lost ? "lost"
+                                 : "given back");
   if (!assignment.lost) {
     if (auto done = finish(); !done) return done;
   } else if (commits_->under_way()) {
