@@ -12,6 +12,7 @@
 #include <poll.h>
 #include <string>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <thread>
 #include <unistd.h>
@@ -28,6 +29,7 @@ using std::chrono::milliseconds;
 
 constexpr std::size_t kChunk = 64 * 1024;
 constexpr std::size_t kMostWaiting = 1024 * 1024;  // bytes, each way
+constexpr int kLookMs = 20;                        // so often for what is held: nobody tells of it
 
 sockaddr_in loopback(std::uint16_t port) {
   sockaddr_in address{};
@@ -201,10 +203,12 @@ class TcpProxy::Loop {
       fds.push_back({.fd = client != 0 ? connection.client : -1, .events = client, .revents = 0});
       fds.push_back({.fd = server != 0 ? connection.server : -1, .events = server, .revents = 0});
     }
-    int timeout = -1;
+    const bool holds = weather_.to_server == Way::kHolds || weather_.to_client == Way::kHolds;
+    int timeout = holds && !connections_.empty() ? kLookMs : -1;
     if (due != Clock::time_point::max()) {
       const auto left = std::chrono::ceil<milliseconds>(due - Clock::now());
-      timeout = static_cast<int>(std::max<milliseconds::rep>(left.count(), 0));
+      const auto wait = static_cast<int>(std::max<milliseconds::rep>(left.count(), 0));
+      timeout = timeout < 0 ? wait : std::min(timeout, wait);
     }
     poll(fds.data(), fds.size(), timeout);
   }
@@ -270,8 +274,8 @@ class TcpProxy::Loop {
   }
 
   void note_held(Pipe& pipe) {
-    pollfd ready{.fd = pipe.from, .events = POLLIN, .revents = 0};
-    if (pipe.was_held || poll(&ready, 1, 0) <= 0) return;
+    int bytes = 0;  // an end alone is none
+    if (pipe.was_held || ioctl(pipe.from, FIONREAD, &bytes) != 0 || bytes == 0) return;
     pipe.was_held = true;
     count([](Counts& counts) { ++counts.held; });
   }

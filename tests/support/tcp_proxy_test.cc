@@ -154,13 +154,23 @@ TEST_F(TcpProxyTest, HoldsOneWayAndDeliversLater) {
   client.say("question");
   server.say("other way");
   ASSERT_TRUE(client.hears("other way"));
-  ASSERT_TRUE(eventually(5s, [&] {
-    server.say(".");  // makes the proxy look
-    return proxy_.counts().held == 1;
-  }));
+  ASSERT_TRUE(eventually(5s, [&] { return proxy_.counts().held == 1; }));
   EXPECT_EQ(server.heard(), "");
   proxy_.heal();
   EXPECT_TRUE(server.hears("question"));
+}
+
+TEST_F(TcpProxyTest, HoldsNothingOfAConnectionThatSaysNothing) {
+  auto client = std::make_unique<Socket>(connect_client());
+  Socket server = accept_server();
+  proxy_.set({.to_server = TcpProxy::Way::kHolds});
+  client.reset();
+  const Socket another = connect_client();
+  another.say("question");
+  ASSERT_TRUE(eventually(5s, [&] { return proxy_.counts().held > 0; }));
+  EXPECT_EQ(proxy_.counts().held, 1U);
+  proxy_.heal();
+  EXPECT_TRUE(server.is_closed());
 }
 
 TEST_F(TcpProxyTest, SwallowsOneWayAndResetsWhenHealed) {
