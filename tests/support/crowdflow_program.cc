@@ -31,6 +31,17 @@ std::string config_text(const CrowdflowProgram::Options& options) {
   return text + "http: { port: 0 }\n" + options.more;
 }
 
+// nullptr: the line is about something else.
+const char* stage_told_by(std::string_view line) {
+  const auto has = [&](std::string_view words) { return line.find(words) != std::string::npos; };
+  if (has(" starts again from the log")) return "starting";
+  if (has(" running; ")) return "running";
+  if (!has(" rebalance: ")) return nullptr;
+  if (line.ends_with(" assigned")) return "restoring";
+  if (has(" rebalance: 0 ")) return "waiting";
+  return line.ends_with(" lost") ? "lost" : "rebalance";
+}
+
 }  // namespace
 
 std::filesystem::path CrowdflowProgram::executable() { return build_dir() / "bin" / "crowdflow"; }
@@ -108,6 +119,19 @@ std::string CrowdflowProgram::stage() const {
     if (text.find(series) != std::string::npos) return stage;
   }
   return {};
+}
+
+std::string CrowdflowProgram::stage_told() const {
+  const std::string said = process_ ? process_->err() : std::string();
+  std::string stage;
+  std::size_t begin = 0;
+  for (std::size_t end = said.find('\n'); end != std::string::npos; end = said.find('\n', begin)) {
+    if (const char* told = stage_told_by(std::string_view(said).substr(begin, end - begin))) {
+      stage = told;
+    }
+    begin = end + 1;
+  }
+  return stage;
 }
 
 std::set<std::int32_t> CrowdflowProgram::partitions() const {

@@ -62,6 +62,11 @@ class CrowdflowProgram {
   }
   // The stage that its metrics tell: starting, waiting, restoring, running; empty: no answer.
   [[nodiscard]] std::string stage() const;
+  // The same by its log, as far as that tells, and so also of one that does not answer any more:
+  // "restoring" since the group has given it partitions, "running", "rebalance" since it has given
+  // them back, "lost" since others have them, "waiting" with none, "starting" again from the log;
+  // empty: nothing since it was started.
+  [[nodiscard]] std::string stage_told() const;
 
   // Of the readings, that it works on, by its metrics.
   [[nodiscard]] std::set<std::int32_t> partitions() const;

@@ -13,13 +13,21 @@ class TransactionWatch {
  public:
   // What goes to the broker, as it comes.
   void see(std::string_view bytes);
-  // Waits for the next one to begin; false: none did.
+  // Waits until one writes to the journal; false: none did.
   [[nodiscard]] bool wait_for_next(std::chrono::milliseconds limit);
+  // The number of the one that has written to the journal and has not been told to end; 0: none.
+  [[nodiscard]] std::uint64_t open() const;
+  // The engine is gone.
+  void forget();
 
  private:
-  std::mutex mutex_;
-  std::condition_variable began_;
+  void see_request(std::string_view request);
+
+  mutable std::mutex mutex_;
+  std::condition_variable wrote_;
+  std::uint64_t writes_ = 0;
   std::uint64_t begun_ = 0;
+  bool open_ = false;
 };
 
 }  // namespace crowdflow::test
