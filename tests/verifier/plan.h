@@ -25,10 +25,21 @@ enum class Fault : std::uint8_t {
   kSlow,             // far away, and through a thin line
 };
 inline constexpr int kFaults = 15;
+// Who was away for so long has lost its partitions, as sessions last 10 s, and others have had time
+// to notice.
+inline constexpr std::chrono::milliseconds kSessionIsOver{12'000};
 [[nodiscard]] const char* name_of(Fault fault);
 
-// What an engine has to be doing when it is killed.
-enum class Aim : std::uint8_t { kAnything, kRestoring, kWaiting, kTransaction };
+// What an engine has to be doing when a fault strikes it; of a broker's fault, one of the engines.
+enum class Aim : std::uint8_t {
+  kAnything,
+  kRestoring,
+  kWaiting,
+  kTransaction,
+  kBetween,    // two transactions
+  kRebalance,  // it has given back what it had, and got nothing yet: the fault lies in wait for
+               // that
+};
 
 struct Strike {
   std::chrono::milliseconds at{};  // since the beginning
@@ -39,12 +50,12 @@ struct Strike {
 };
 
 // Which faults there are and when, from a seed. Each round has each long fault once, in some order,
-// one after the other; kills come at any time, also while the broker is away.
+// mostly one after the other; kills come at any time, also while the broker is away. The second
+// engine comes before all of them, the last one at any time.
 struct Plan {
   static Plan from_seed(std::uint64_t seed, int rounds, int kills_a_round, std::size_t engines);
 
   std::vector<Strike> strikes;  // in the order of time
-  int kills = 0;
 
   [[nodiscard]] std::string text() const;
 };

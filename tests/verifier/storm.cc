@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "kafka/kafka_log.h"
-#include "support/eventually.h"
 
 namespace crowdflow::test {
 namespace {
@@ -14,28 +13,18 @@ namespace {
 using namespace std::chrono_literals;
 using std::chrono::milliseconds;
 
-constexpr auto kAimFor = 3s;
-// A request takes no longer, and no transaction that a dead one has left behind.
-constexpr auto kUntilNoticed = 12s;
-// To the broker and back again, while a stage is aimed at: some round trips then take longer than
-// asking which stage it is, however fast the machine.
-constexpr auto kAwayWhileAimed = 30ms;
+// How often what was missed is struck again; less often what takes long.
+constexpr int kTries = 20;
+constexpr int kFewTries = 6;
+
+int count_of(std::string_view words, std::string_view text) {
+  int count = 0;
+  for (std::size_t at = text.find(words); at != std::string::npos; at = text.find(words, at + 1))
+    ++count;
+  return count;
+}
 
 }  // namespace
-
-std::string Coverage::text() const {
-  std::string text;
-  for (const auto& [fault, count] : faults)
-    text += std::string(name_of(fault)) + " " + std::to_string(count) + ", ";
-  text += "\nkilled while";
-  for (const auto& [stage, count] : killed_while)
-    text += " " + stage + " " + std::to_string(count) + ",";
-  text += " in a transaction " + std::to_string(killed_in_transaction);
-  text += ", while the broker was away " + std::to_string(killed_while_broker_away);
-  text += "; zombies fenced " + std::to_string(zombies_fenced);
-  text += "; partitions taken over from frozen ones " + std::to_string(taken_over);
-  return text + "; struck again " + std::to_string(struck_again);
-}
 
 Storm::Storm(KafkaBroker& broker, std::vector<KafkaBroker::Through> through,
              CrowdflowProgram::Options common)
@@ -62,20 +51,13 @@ testing::AssertionResult Storm::begin() {
   auto log = kafka::connect({.brokers = broker_.bootstrap()});
   if (!log) return testing::AssertionFailure() << log.error().message;
   log_ = std::move(*log);
-  auto reader = log_->reader({});
-  if (!reader) return testing::AssertionFailure() << reader.error().message;
-  journal_ = std::move(*reader);
-  std::vector<log::Position> from;
-  for (std::int32_t p = 0; p < options_.partitions; ++p)
-    from.push_back({.at = {.topic = options_.prefix + "journal", .partition = p}, .offset = 0});
-  if (auto started = journal_->start_at(from); !started) {
-    return testing::AssertionFailure() << started.error().message;
-  }
+  auto begun = transactions_.begin(*log_, options_.prefix + "journal", options_.partitions);
+  if (!begun) return begun;
   start(engines_.front());
   return engines_.front().program->becomes_ready();
 }
 
-void Storm::carry_out(const Plan& plan) {
+void Storm::carry_out(const Plan& plan, int least_kills) {
   auto begun = Clock::now();
   for (const Strike& each : plan.strikes) {
     let_pass_until(begun + each.at);
@@ -85,32 +67,60 @@ void Storm::carry_out(const Plan& plan) {
     look_after();
   }
   let_pass();
-  strike_what_was_missed(plan);
+  strike_what_was_missed(plan, least_kills);
 }
 
 // Kills that found nobody, places where none has struck, engines that woke up too early.
-void Storm::strike_what_was_missed(const Plan& plan) {
-  constexpr int kTries = 20;
-  const auto strike_until = [&](Strike again, const auto& done) {
-    for (int tries = 0; !done() && tries < kTries; ++tries) {
-      again.engine = static_cast<std::size_t>(tries);
-      strike(again);
-      let_pass();
-      ++coverage_.struck_again;
-    }
-  };
-  for (const Strike& each : plan.strikes)
-    strike_until(each, [&] { return coverage_.faults[each.fault] > 0; });
-  const auto kill_until = [&](Aim aim, const auto& done) {
-    strike_until({.fault = Fault::kKill, .lasts = 500ms, .aim = aim}, done);
-  };
-  kill_until(Aim::kRestoring, [&] { return coverage_.killed_while["restoring"] > 0; });
-  kill_until(Aim::kWaiting, [&] { return coverage_.killed_while["waiting"] > 0; });
-  kill_until(Aim::kTransaction, [&] { return coverage_.killed_in_transaction > 0; });
-  kill_until(Aim::kAnything, [&] { return coverage_.faults[Fault::kKill] >= plan.kills; });
-  strike_until({.fault = Fault::kReplace, .lasts = 3s},
+void Storm::strike_what_was_missed(const Plan& plan, int least_kills) {
+  in_wait_.clear();
+  strike_in_rebalance_until({.fault = Fault::kKill, .lasts = 500ms},
+                            [&] { return coverage_.killed_while["rebalance"] > 0; });
+  strike_in_rebalance_until({.fault = Fault::kHoldToEngine, .lasts = 2s},
+                            [&] { return coverage_.others_while("rebalance") > 0; });
+  for (Strike each : plan.strikes) {
+    if (each.aim == Aim::kRebalance) each.aim = Aim::kAnything;
+    strike_until(each, kTries, [&] { return coverage_.faults[each.fault] > 0; });
+  }
+  strike_until({.fault = Fault::kReplace, .lasts = 11s, .aim = Aim::kBetween}, kFewTries,
                [&] { return coverage_.zombies_fenced > 0; });
-  strike_until({.fault = Fault::kFreeze, .lasts = 15s}, [&] { return coverage_.taken_over > 0; });
+  strike_until({.fault = Fault::kFreeze, .lasts = 13s}, kFewTries,
+               [&] { return coverage_.taken_over > 0 && coverage_.losses_noticed > 0; });
+  strike_until({.fault = Fault::kLeave, .lasts = kSessionIsOver}, kFewTries,
+               [&] { return coverage_.left_to_others > 0; });
+  const auto aim_until = [&](Fault fault, Aim aim, const auto& done) {
+    strike_until({.fault = fault, .lasts = 500ms, .aim = aim}, kTries, done);
+  };
+  aim_until(Fault::kCut, Aim::kRestoring, [&] { return coverage_.others_while("restoring") > 0; });
+  aim_until(Fault::kHoldToBroker, Aim::kTransaction,
+            [&] { return coverage_.others_while(kInTransaction) > 0; });
+  aim_until(Fault::kKill, Aim::kRestoring, [&] { return coverage_.killed_while["restoring"] > 0; });
+  aim_until(Fault::kKill, Aim::kWaiting, [&] { return coverage_.killed_while["waiting"] > 0; });
+  aim_until(Fault::kKill, Aim::kTransaction, [&] { return coverage_.killed_in_transaction > 0; });
+  aim_until(Fault::kKill, Aim::kAnything,
+            [&] { return coverage_.faults[Fault::kKill] >= least_kills; });
+}
+
+void Storm::strike_until(Strike strike, int tries, const std::function<bool()>& done) {
+  for (int i = 0; !done() && i < tries; ++i) {
+    strike.engine = static_cast<std::size_t>(i);
+    this->strike(strike);
+    let_pass();
+    ++coverage_.struck_again;
+  }
+}
+
+// Who is away for longer than its session lasts makes the others share anew what it had, and once
+// more when it is back.
+void Storm::strike_in_rebalance_until(const Strike& strike, const std::function<bool()>& done) {
+  constexpr auto kAway = 11s;
+  constexpr auto kUntilShared = 5s;
+  for (int i = 0; !done() && i < kFewTries; ++i) {
+    in_wait_ = {strike};
+    this->strike({.fault = Fault::kKill, .engine = static_cast<std::size_t>(i), .lasts = kAway});
+    later(kAway + kUntilShared, [this] { in_wait_.clear(); });
+    let_pass();
+    ++coverage_.struck_again;
+  }
 }
 
 void Storm::let_pass() {
@@ -119,13 +129,35 @@ void Storm::let_pass() {
 }
 
 void Storm::let_pass_until(Clock::time_point then) {
-  while (!actions_.empty() && actions_.begin()->first <= then) {
-    std::this_thread::sleep_until(actions_.begin()->first);  // the plan's times are the subject
-    const auto next = actions_.extract(actions_.begin());
-    next.mapped()();
+  while (true) {
+    const bool due = !actions_.empty() && actions_.begin()->first <= then;
+    const auto next = due ? actions_.begin()->first : then;
+    if (lie_in_wait_until(next)) continue;  // what makes that good may come first
+    std::this_thread::sleep_until(next);    // the plan's times are the subject
+    if (!due) return;
+    const auto action = actions_.extract(actions_.begin());
+    action.mapped()();
     look_after();
   }
-  std::this_thread::sleep_until(then);
+}
+
+bool Storm::lie_in_wait_until(Clock::time_point then) {
+  constexpr auto kLook = 3ms;  // some of them are short
+  while (!in_wait_.empty() && !broker_away_ && Clock::now() < then) {
+    for (Engine& engine : engines_) {
+      const bool fit = engine.running && !engine.frozen && engine.well_connected;
+      if (!fit || !engine.has_its_name_alone() || engine.program->stage_told() != "rebalance") {
+        continue;
+      }
+      const Strike next = in_wait_.front();
+      in_wait_.erase(in_wait_.begin());
+      strike_engine(engine, next);
+      look_after();
+      return true;
+    }
+    std::this_thread::sleep_for(kLook);
+  }
+  return false;
 }
 
 void Storm::later(milliseconds delay, Action action) {
@@ -144,279 +176,45 @@ void Storm::look_after() {
   }
 }
 
-// Who of two with one name goes on depends on which of them the broker has heard last.
-void Storm::end_rivalry(Engine& engine, bool by_the_newer_one) {
-  if (by_the_newer_one) {
-    const auto older =
-        std::ranges::find(gone_, engine.rival, &std::unique_ptr<CrowdflowProgram>::get);
-    std::swap(engine.program, *older);
-    engine.rival = older->get();
-  }
-  const auto fenced = engine.rival->fails();
-  EXPECT_TRUE(fenced) << "an engine whose name another has taken ends in good order";
-  if (fenced) ++coverage_.zombies_fenced;
-  engine.rival = nullptr;
-}
-
-Storm::Engine* Storm::victim(const Strike& strike) {
-  Engine* const engine = up(strike.engine);
-  if (engine != nullptr) {
-    ++coverage_.faults[strike.fault];
-  } else {
-    later(500ms, [this, strike] { this->strike(strike); });
-  }
-  return engine;
-}
-
-Storm::Engine* Storm::up(std::size_t from) {
+Storm::Engine* Storm::up(std::size_t from, Needs needs) {
   for (std::size_t i = 0; i < engines_.size(); ++i) {
     Engine& engine = engines_[(from + i) % engines_.size()];
-    if (engine.running && !engine.frozen) return &engine;
+    if (!engine.running || engine.frozen) continue;
+    const bool commits = needs == Needs::kToCommit;
+    if ((commits || needs == Needs::kNetwork) && !engine.well_connected) continue;
+    if ((commits || needs == Needs::kItsName) && !engine.has_its_name_alone()) continue;
+    if (commits && engine.program->stage_told() != "running") continue;
+    return &engine;
   }
   return nullptr;
 }
 
+// What is aimed at comes about where the broker is heard.
+Storm::Engine* Storm::up_for(const Strike& strike) {
+  Engine* engine = nullptr;
+  if (strike.aim == Aim::kTransaction) engine = up(strike.engine, Needs::kToCommit);
+  if (engine == nullptr && strike.aim != Aim::kAnything)
+    engine = up(strike.engine, Needs::kNetwork);
+  return engine != nullptr ? engine : up(strike.engine);
+}
+
 Storm::Engine* Storm::at_work(std::size_t from) {
-  Engine* const engine = up(from);
-  if (engine == nullptr || engine->rival != nullptr) return nullptr;
-  wait_for_stage(*engine, "running");
-  return engine->program->stage() == "running" ? engine : nullptr;
+  Engine* const engine = up(from, Needs::kItsName);
+  return engine != nullptr && engine->program->stage() == "running" ? engine : nullptr;
+}
+
+bool Storm::nobody_sleeps() const {
+  return std::ranges::none_of(
+      engines_, [](const Engine& engine) { return engine.frozen || engine.has_zombie; });
 }
 
 void Storm::start(Engine& engine) {
   engine.joined = true;
   engine.running = true;
   engine.frozen = false;
+  ++engine.starts;
+  engine.transactions->forget();
   EXPECT_TRUE(engine.program->start());
-}
-
-void Storm::wait_for_stage(const Engine& engine, const std::string& stage) const {
-  const auto deadline = Clock::now() + kAimFor;
-  while (engine.program->stage() != stage && Clock::now() < deadline)
-    std::this_thread::sleep_for(1ms);  // it may be short
-}
-
-void Storm::strike(const Strike& strike) {
-  switch (strike.fault) {
-    case Fault::kKill:
-      return kill(strike);
-    case Fault::kFreeze:
-      return freeze(strike);
-    case Fault::kReplace:
-      return replace(strike);
-    case Fault::kLeave:
-      return leave(strike);
-    case Fault::kJoin:
-      ++coverage_.faults[strike.fault];
-      return start(engines_[strike.engine]);
-    case Fault::kBrokerKill:
-    case Fault::kBrokerStop:
-    case Fault::kBrokerFreeze:
-      return break_broker(strike);
-    default:
-      return strike_network(strike);
-  }
-}
-
-void Storm::kill(const Strike& strike) {
-  Engine* const engine = up(strike.engine);
-  if (engine == nullptr) return;
-  // Not whether, but when it commits: it may have nothing.
-  kill_now(*engine,
-           strike.aim == Aim::kTransaction && engine->transactions->wait_for_next(kAimFor));
-  if (strike.aim == Aim::kRestoring || strike.aim == Aim::kWaiting) {
-    const bool undisturbed = engine->well_connected;
-    if (undisturbed) engine->proxy->set({.delay = kAwayWhileAimed});
-    start(*engine);
-    wait_for_stage(*engine, strike.aim == Aim::kRestoring ? "restoring" : "waiting");
-    kill_now(*engine, false);
-    if (undisturbed) engine->proxy->heal();
-  }
-  later(strike.lasts, [this, engine] { start(*engine); });
-}
-
-void Storm::kill_now(Engine& engine, bool in_transaction) {
-  const int assignments = engine.program->assignments();
-  std::string stage = in_transaction ? "running" : engine.program->stage();
-  engine.program->kill();
-  // It may have gone on since it was asked.
-  if (engine.program->assignments() > assignments) stage = "running";
-  engine.running = false;
-  ++coverage_.faults[Fault::kKill];
-  ++coverage_.killed_while[stage.empty() ? "?" : stage];
-  if (broker_away_) {
-    ++coverage_.killed_while_broker_away;
-  } else if (std::ranges::all_of(engines_, &Engine::well_connected) && leaves_open_transaction()) {
-    ++coverage_.killed_in_transaction;
-  }
-}
-
-// Seen by a reader of the journal that cannot go on, though there is more, for longer than a
-// transaction of a living one takes.
-bool Storm::leaves_open_transaction() {
-  constexpr auto kLongest = 300ms;
-  struct Stuck {
-    std::int64_t at = -1;
-    Clock::time_point since{};
-  };
-  std::vector<Stuck> stuck(static_cast<std::size_t>(options_.partitions));
-  const auto deadline = Clock::now() + 2 * kLongest;
-  while (Clock::now() < deadline) {
-    if (!journal_->take(5000, 50ms)) return false;
-    for (std::int32_t p = 0; p < options_.partitions; ++p) {
-      const log::PartitionId id{.topic = options_.prefix + "journal", .partition = p};
-      const auto bounds = journal_->bounds(id);
-      const std::int64_t here = journal_->position(id);
-      Stuck& before = stuck[static_cast<std::size_t>(p)];
-      if (!bounds || here >= bounds->high || here != before.at) {
-        before = {.at = here, .since = Clock::now()};
-      } else if (Clock::now() - before.since > kLongest) {
-        return true;
-      }
-    }
-  }
-  return false;
-}
-
-void Storm::freeze(const Strike& strike) {
-  Engine* const engine = up(strike.engine);
-  const auto held = engine == nullptr || engine->rival != nullptr ? std::set<std::int32_t>{}
-                                                                  : engine->program->partitions();
-  // Who has nothing has nothing to give up.
-  if (held.empty()) return later(500ms, [this, strike] { freeze(strike); });
-  ++coverage_.faults[strike.fault];
-  engine->program->freeze();
-  engine->frozen = true;
-  constexpr int kTries = 150;  // kills of the others hold a rebalance up
-  later(strike.lasts, [this, engine, held] { wake_when_taken_over(*engine, held, kTries); });
-}
-
-// Its session is over, its partitions are others'; it must find out before it writes.
-void Storm::wake_when_taken_over(Engine& engine, const std::set<std::int32_t>& held, int tries) {
-  const int taken_over = held_by_others(engine, held);
-  if (taken_over == 0 && tries > 0) {
-    return later(200ms, [=, this, &engine] { wake_when_taken_over(engine, held, tries - 1); });
-  }
-  coverage_.taken_over += taken_over;
-  engine.program->wake();
-  engine.frozen = false;
-}
-
-int Storm::held_by_others(const Engine& engine, const std::set<std::int32_t>& held) const {
-  int count = 0;
-  for (const Engine& other : engines_) {
-    if (&other == &engine || !other.running || other.frozen) continue;
-    for (const std::int32_t partition : other.program->partitions())
-      count += held.contains(partition) ? 1 : 0;
-  }
-  return count;
-}
-
-void Storm::replace(const Strike& strike) {
-  Engine* const engine = at_work(strike.engine);
-  // Else it could come to its name after the other.
-  if (engine == nullptr) return later(500ms, [this, strike] { this->replace(strike); });
-  ++coverage_.faults[strike.fault];
-  engine->program->freeze();
-  auto* const zombie = gone_.emplace_back(std::move(engine->program)).get();
-  engine->program = make(static_cast<std::size_t>(engine - engines_.data()));
-  start(*engine);
-  constexpr int kTries = 240;
-  later(strike.lasts, [this, engine, zombie] {
-    zombie->wake();
-    engine->rival = zombie;
-    expect_one_to_end(*engine, kTries);
-  });
-}
-
-// The plan goes on meanwhile: the broker may be away, and they can only learn it from there.
-void Storm::expect_one_to_end(Engine& engine, int tries) {
-  if (engine.rival == nullptr) return;
-  if (tries > 0) {
-    return later(500ms, [this, &engine, tries] { expect_one_to_end(engine, tries - 1); });
-  }
-  ADD_FAILURE() << "two engines go on under one name:\n"
-                << engine.rival->log() << "and\n"
-                << engine.program->log();
-  engine.rival->kill();
-  engine.rival = nullptr;
-}
-
-void Storm::leave(const Strike& strike) {
-  Engine* const engine = at_work(strike.engine);
-  // Who has not begun yet, or cannot reach the broker, or sends into a connection that is dead,
-  // cannot end in good order.
-  if (engine == nullptr || broker_away_ || !engine->well_connected ||
-      Clock::now() - engine->undisturbed_since < kUntilNoticed) {
-    return later(500ms, [this, strike] { this->leave(strike); });
-  }
-  ++coverage_.faults[strike.fault];
-  engine->running = false;
-  EXPECT_TRUE(engine->program->stop());
-  later(strike.lasts, [this, engine] { start(*engine); });
-}
-
-void Storm::break_broker(const Strike& strike) {
-  ++coverage_.faults[strike.fault];
-  broker_away_ = true;
-  if (strike.fault == Fault::kBrokerFreeze) {
-    broker_.freeze();
-    later(strike.lasts, [this] {
-      broker_.wake();
-      broker_is_back();
-    });
-    return;
-  }
-  EXPECT_TRUE(strike.fault == Fault::kBrokerKill ? broker_.kill() : broker_.stop());
-  later(strike.lasts, [this] {
-    EXPECT_TRUE(broker_.start());
-    broker_is_back();
-  });
-}
-
-void Storm::broker_is_back() {
-  broker_away_ = false;
-  for (Engine& engine : engines_)
-    engine.undisturbed_since = Clock::now();
-}
-
-void Storm::strike_network(const Strike& strike) {
-  Engine* const engine = victim(strike);
-  if (engine == nullptr) return;
-  TcpProxy& proxy = *engine->proxy;
-  TcpProxy::Weather weather;
-  switch (strike.fault) {
-    case Fault::kCut:
-      engine->undisturbed_since = Clock::now();
-      return proxy.cut();
-    case Fault::kRefuse:
-      weather.refuses = true;
-      break;
-    case Fault::kHoldToBroker:
-      weather.to_server = TcpProxy::Way::kHolds;
-      break;
-    case Fault::kHoldToEngine:
-      weather.to_client = TcpProxy::Way::kHolds;
-      break;
-    case Fault::kSwallowToBroker:
-      weather.to_server = TcpProxy::Way::kSwallows;
-      break;
-    case Fault::kSwallowToEngine:
-      weather.to_client = TcpProxy::Way::kSwallows;
-      break;
-    default:
-      weather.delay = 60ms;
-      weather.bytes_per_second = 300'000;
-      break;
-  }
-  proxy.set(weather);
-  engine->well_connected = false;
-  if (weather.refuses) proxy.cut();
-  later(strike.lasts, [engine] {
-    engine->proxy->heal();
-    engine->well_connected = true;
-    engine->undisturbed_since = Clock::now();
-  });
 }
 
 void Storm::heal() {
@@ -439,11 +237,23 @@ testing::AssertionResult Storm::stop_engines() {
   return testing::AssertionSuccess();
 }
 
+Coverage Storm::coverage() const {
+  constexpr std::string_view kSentAgain = "a transaction came to nothing and is sent again";
+  Coverage told = coverage_;
+  for (const Engine& engine : engines_)
+    told.sent_again += count_of(kSentAgain, engine.program->log());
+  for (const auto& program : gone_)
+    told.sent_again += count_of(kSentAgain, program->log());
+  return told;
+}
+
 std::string Storm::logs() const {
   std::string text;
   for (std::size_t i = 0; i < engines_.size(); ++i) {
     text += "==== engine-" + std::to_string(i + 1) + "\n" + engines_[i].program->log();
   }
+  for (const auto& program : gone_)
+    text += "==== one whose name another took, or who took it\n" + program->log();
   return text;
 }
 
