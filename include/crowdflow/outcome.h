@@ -21,7 +21,7 @@ enum class Outcome : std::uint8_t {
   kImpossible,     // a value outside its range, a missing field, or a kind that the sensor has not
   kFuture,         // stamped more than 60 s ahead of the clock
   kLate,           // too old to tell from a repeat
-  kMisdirected,    // was forwarded and is again not on its venue's partition
+  kMisdirected,    // not on its venue's partition, and was forwarded already or is too large
   kTooMany,        // more readings in one record than allowed
 };
 
