@@ -27,8 +27,9 @@ struct Process {
   // Stands still until then.
   Time stopped_until{0};
   Time alive_since{0};
-  bool commits = false;   // a transaction of its is under way
-  bool restores = false;  // it has asked for positions, and does not read from them yet
+  bool commits = false;      // a transaction of its is under way
+  bool restores = false;     // it has asked for positions, and does not read from them yet
+  bool left_behind = false;  // retention has taken what it was to read next
   // Of the partitions that it restores, those that it has begun in the middle.
   std::set<log::PartitionId> begun_in_the_middle;
   // What it was given as a reader of its group since it was told where to begin.

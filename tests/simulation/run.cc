@@ -203,7 +203,8 @@ void Simulation::live(const std::string& name, const std::shared_ptr<Life>& life
                  name + " ended" + (ended ? std::string() : ": " + ended.error().message));
     if (ended) judge_end(*life);
     // Retention may have left behind who has been replaced, and was to be told so next.
-    if (!ended && ended.error().code == ErrorCode::kInvalid && !life->superseded) {
+    const bool excused = life->superseded && life->process->left_behind;
+    if (!ended && ended.error().code == ErrorCode::kInvalid && !excused) {
       problems_.push_back(name + " has given up: " + ended.error().message);
       return;
     }

@@ -256,8 +256,9 @@ Result<bool> SimulatedReader::drain(std::size_t max, SimulatedBatch& batch) {
     if (partition == nullptr) {
       return fail(ErrorCode::kNotFound, "there is no topic " + cursor.at.topic);
     }
-    if (cursor.next < partition->low() && process_->restores) {
-      broker_->faults.count(Fault::kOvertakenInRestore);
+    if (cursor.next < partition->low()) {
+      process_->left_behind = true;
+      if (process_->restores) broker_->faults.count(Fault::kOvertakenInRestore);
     }
     if (cursor.next < partition->low() || cursor.next > partition->high()) {
       const bool expired = cursor.next < partition->low();
