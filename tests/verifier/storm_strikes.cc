@@ -22,6 +22,8 @@ constexpr auto kUntilNoticed = 12s;
 // To the broker and back again, while a stage is aimed at: some round trips then take longer than
 // asking which stage it is, however fast the machine.
 constexpr auto kAwayWhileAimed = 30ms;
+// The end of a transaction is, by then, mostly.
+constexpr auto kAnswered = 15ms;
 // What a process has sent before it was stopped is at its proxy then.
 constexpr auto kOnItsWay = 30ms;
 // Times 200 ms: kills of the others hold a rebalance up, and a broker that is away.
@@ -135,7 +137,7 @@ milliseconds Storm::aim_for(const Engine& engine) const {
 void Storm::wait_for(const Engine& engine, Aim aim) const {
   if (aim == Aim::kTransaction) (void)engine.transactions->wait_for_next(aim_for(engine));
   if (aim == Aim::kBetween) {
-    wait_until(aim_for(engine), [&] { return engine.transactions->open() == 0; });
+    wait_until(aim_for(engine), [&] { return engine.transactions->idle_for(kAnswered); });
   }
 }
 

@@ -8,7 +8,10 @@ namespace {
 // Of requests, as Kafka's protocol numbers them.
 constexpr unsigned kProduce = 0;
 constexpr unsigned kInitProducerId = 22;
+constexpr unsigned kAddPartitionsToTxn = 24;
+constexpr unsigned kAddOffsetsToTxn = 25;
 constexpr unsigned kEndTxn = 26;
+constexpr unsigned kTxnOffsetCommit = 28;
 // Length in 4 bytes, what is asked for in 2, its version, 4 more, the length of the client's name.
 constexpr std::size_t kHeader = 14;
 constexpr unsigned kMostVersion = 32;
@@ -42,10 +45,16 @@ void TransactionWatch::see_request(std::string_view request) {
   if (asked == kProduce && request.find("journal") != std::string_view::npos) {
     if (!open_) ++begun_;
     open_ = true;
+    idle_ = false;
     ++writes_;
     wrote_.notify_all();
   } else if (asked == kEndTxn || asked == kInitProducerId) {
     open_ = false;
+    idle_ = true;
+    idle_since_ = std::chrono::steady_clock::now();
+  } else if (asked == kAddPartitionsToTxn || asked == kAddOffsetsToTxn ||
+             asked == kTxnOffsetCommit) {
+    idle_ = false;
   }
 }
 
@@ -57,6 +66,11 @@ bool TransactionWatch::wait_for_next(std::chrono::milliseconds limit) {
 std::uint64_t TransactionWatch::open() const {
   const std::lock_guard lock(mutex_);
   return open_ ? begun_ : 0;
+}
+
+bool TransactionWatch::idle_for(std::chrono::milliseconds time) const {
+  const std::lock_guard lock(mutex_);
+  return idle_ && std::chrono::steady_clock::now() - idle_since_ >= time;
 }
 
 void TransactionWatch::forget() {

@@ -17,6 +17,8 @@ class TransactionWatch {
   [[nodiscard]] bool wait_for_next(std::chrono::milliseconds limit);
   // The number of the one that has written to the journal and has not been told to end; 0: none.
   [[nodiscard]] std::uint64_t open() const;
+  // So long it has asked for nothing that belongs to a transaction, the end of the last one apart.
+  [[nodiscard]] bool idle_for(std::chrono::milliseconds time) const;
   // The engine is gone.
   void forget();
 
@@ -27,7 +29,9 @@ class TransactionWatch {
   std::condition_variable wrote_;
   std::uint64_t writes_ = 0;
   std::uint64_t begun_ = 0;
-  bool open_ = false;
+  bool open_ = false;  // written to
+  bool idle_ = true;   // and nothing asked for that comes before
+  std::chrono::steady_clock::time_point idle_since_{};
 };
 
 }  // namespace crowdflow::test
