@@ -314,6 +314,8 @@ void Storm::leave(const Strike& strike) {
     return later(kPutOff, [this, strike] { this->leave(strike); });
   }
   const auto held = engine->program->partitions();
+  // Nobody can take anything over from it, or it has not told yet of what.
+  if (held.empty()) return later(kPutOff, [this, strike] { this->leave(strike); });
   ++coverage_.faults[strike.fault];
   engine->running = false;
   EXPECT_TRUE(engine->program->stop());
