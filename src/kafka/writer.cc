@@ -24,6 +24,7 @@ constexpr seconds kOpenPatience{30};
 constexpr seconds kEndPatience = 2 * kTransactionTimeout;
 constexpr seconds kSlice{5};
 constexpr int kFlushBeforeAbortMs = 2000;
+constexpr int kLastAnswersMs = 2000;
 constexpr seconds kQueuePatience{10};
 constexpr milliseconds kPositionsPatience{10'000};  // librdkafka repeats this step by itself
 
@@ -65,6 +66,13 @@ Result<std::unique_ptr<KafkaWriter>> KafkaWriter::make(std::shared_ptr<Connectio
   if (!client) return tl::unexpected(client.error());
   return std::unique_ptr<KafkaWriter>(
       new KafkaWriter(std::make_unique<Producer>(std::move(*client)), name));
+}
+
+// librdkafka frees the text of a fatal error as it begins to close (rd_kafka_txns_term), and once
+// more when the answer to a record that was still on its way says that we are fenced.
+KafkaWriter::~KafkaWriter() {
+  rd_kafka_purge(producer_->get(), RD_KAFKA_PURGE_F_QUEUE);
+  rd_kafka_flush(producer_->get(), kLastAnswersMs);
 }
 
 Result<void> KafkaWriter::open() {

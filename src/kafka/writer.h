@@ -12,6 +12,7 @@ class KafkaWriter final : public log::Writer {
  public:
   [[nodiscard]] static Result<std::unique_ptr<KafkaWriter>> make(
       std::shared_ptr<Connection> connection, const std::string& name);
+  ~KafkaWriter() override;
 
   [[nodiscard]] Result<void> open() override;
   [[nodiscard]] Result<void> begin() override;

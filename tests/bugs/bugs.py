@@ -118,6 +118,16 @@ BUGS = {
         "  while (!collected_.empty()) {\n    begin_commit();\n",
         "  while (false) {\n    begin_commit();\n",
         "test_processor:*EndsWithTheCommitUnderWay*"),
+    "partitions_given_back_with_work_undone": (
+        "src/processor/session.cc",
+        "    if (auto done = finish(); !done) return done;\n",
+        "",
+        1000),
+    "levels_forgotten_beside_a_snapshot_not_seen_yet": (
+        "src/processor/snapshot_reader.cc",
+        "  const bool is_awaited = held->low <= name.snapshots_from;\n",
+        "  const bool is_awaited = false;\n",
+        "test_processor:*DoesNotKnowOfItYet*"),
     "no_end_to_what_waits_for_a_commit": (
         "src/processor/session.cc",
         "  return bytes > kMostUncommitted;\n",

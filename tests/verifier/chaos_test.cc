@@ -1,7 +1,7 @@
 // Engines, their network and their broker fail in all ways that a seed finds, under load; in the
 // end, a read-committed reader must not be able to tell.
 //
-// CROWDFLOW_CHAOS_SEED repeats a plan; ./dev test -L chaos judges forty plans, with a thousand kills.
+// CROWDFLOW_CHAOS_SEED repeats a plan; ./dev test -L chaos judges forty, with a thousand kills.
 #include <chrono>
 #include <cstdio>
 #include <fstream>
