@@ -53,7 +53,7 @@ Result<std::vector<Kept>> read_all(log::Log& log, const log::PartitionId& at) {
 // What was there when it was begun may be gone before it is read: then it is begun again.
 Result<std::vector<Kept>> all_of(log::Log& log, const log::PartitionId& at) {
   auto found = read_all(log, at);
-  while (!found && found.error().code == ErrorCode::kInvalid && at.topic == "brief" &&
+  while (!found && found.error().code == ErrorCode::kUnavailable && at.topic == "brief" &&
          log.query_bounds(at)->low > 0) {
     found = read_all(log, at);
   }

@@ -29,8 +29,8 @@ TEST(Snapshot, ReadsBackWhatItWrote) {
 
 // A deployment's snapshots outlive the version that wrote them.
 TEST(Snapshot, OfTheFirstVersionIsRead) {
-  const auto parts =
-      wire::parse_snapshot(golden_bytes("snapshot_header.hex") + "the shard's bytes");
+  const std::string bytes = golden_bytes("snapshot_header.hex") + "the shard's bytes";
+  const auto parts = wire::parse_snapshot(bytes);
   ASSERT_TRUE(parts) << parts.error().message;
   EXPECT_EQ(parts->header, sample());
   EXPECT_EQ(parts->shard, "the shard's bytes");
