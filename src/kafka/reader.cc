@@ -281,6 +281,7 @@ void KafkaReader::take_message(Cursor& cursor, MessageHandle message, KafkaBatch
     return;
   }
   if (message->offset < cursor.next) return;
+  cursor.heard = true;
   cursor.refusal.reset();
   // The end of a partition is told past the transaction markers before it. What the client itself
   // calls its position is not to be believed: librdkafka 2.8 counts the end as one record more.
@@ -318,6 +319,9 @@ std::int64_t KafkaReader::position(const log::PartitionId& partition) const {
 }
 
 std::optional<log::OffsetBounds> KafkaReader::bounds(const log::PartitionId& partition) const {
+  // librdkafka still knows where it ended for an earlier assignment.
+  const auto* cursor = find(partition);
+  if (cursor == nullptr || !cursor->heard) return std::nullopt;
   if (!client_->connection().health().reachable) return std::nullopt;
   log::OffsetBounds bounds;
   if (rd_kafka_get_watermark_offsets(client_->get(), partition.topic.c_str(), partition.partition,

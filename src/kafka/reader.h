@@ -66,6 +66,7 @@ class KafkaReader final : public log::Reader, private ClientOwner {
   };
   struct Cursor : Place {
     PartitionQueue queue;
+    bool heard = false;  // a fetch of this assignment has answered
   };
   // What start_at() has to answer.
   enum class Asked : std::uint8_t { kNothing, kToTake, kToGiveBack };

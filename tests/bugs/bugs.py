@@ -195,6 +195,11 @@ BUGS = {
         "constexpr std::chrono::seconds kLeaderPatience{10};",
         "constexpr std::chrono::seconds kLeaderPatience{0};",
         "integration_kafka_log:*SaysTooEarly*"),
+    "an_end_that_an_earlier_assignment_heard": (
+        "src/kafka/reader.cc",
+        "  if (cursor == nullptr || !cursor->heard) return std::nullopt;\n",
+        "  if (cursor == nullptr) return std::nullopt;\n",
+        "integration_kafka_positions:*EarlierAssignment*"),
     "readers_of_what_was_aborted": (
         "src/kafka/settings.cc",
         "{\"isolation.level\", \"read_committed\"},",

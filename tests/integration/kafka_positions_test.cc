@@ -117,6 +117,27 @@ TEST_P(KafkaPositions, AreRefusedFromAMemberThatDoesNotKnowThatAnotherHasItsName
   EXPECT_EQ(committed->front().offset, -1);
 }
 
+// What was written while another had the partition is not known before it is asked for.
+TEST_P(KafkaPositions, AreNotBoundedByWhatAnEarlierAssignmentHeard) {
+  const auto name = topic(1);
+  const log::PartitionId partition{name, 0};
+  auto writing = writer(unique_name("writer"));
+  write(*writing, partition, {"a", "b"});
+  auto looking = reader();
+  CROWDFLOW_ASSERT_DONE(looking->start_at(from_beginning({partition})));
+  take_until(*looking, [&](const auto&) { return looking->bounds(partition).has_value(); });
+  const auto before = looking->bounds(partition);
+  ASSERT_TRUE(before);
+  CROWDFLOW_ASSERT_DONE(looking->start_at({}));
+  write(*writing, partition, {"c", "d"});
+  CROWDFLOW_ASSERT_DONE(looking->start_at(std::vector{log::Position{partition, 0}}));
+  EXPECT_FALSE(looking->bounds(partition));
+  take_until(*looking, [&](const auto&) { return looking->bounds(partition).has_value(); });
+  const auto after = looking->bounds(partition);
+  ASSERT_TRUE(after);
+  EXPECT_GT(after->high, before->high);
+}
+
 // A restore that ended at what a reader may see now would miss what is committed a moment later.
 TEST_P(KafkaPositions, EndWithWhatAnOpenTransactionHasWritten) {
   const auto name = topic(1);
