@@ -109,15 +109,17 @@ class Restore {
 
   // A journal without a record of what was committed has expired, or its end was told too early.
   Result<void> see_that_the_journal_ends() {
-    auto pages = Cursor::open(log_, options_, journal_, journal_held_.high);
+    const std::int64_t end = std::max(journal_held_.low, journal_held_.high);
+    auto pages = Cursor::open(log_, options_, journal_, end);
     if (!pages) return tl::unexpected(pages.error());
-    const auto more = pages->next(journal_held_.high + 1, kEndPatience);
+    const auto more = pages->next(end + 1, kEndPatience);
     if (!more && more.error().code != ErrorCode::kUnavailable) {
       return tl::unexpected(more.error());
     }
     const auto held = log_.query_bounds(journal_);
     if (!held) return tl::unexpected(held.error());
-    if (!more && held->high == journal_held_.high) return {};
+    const bool is_as_before = held->high == journal_held_.high && held->low == journal_held_.low;
+    if (!more && is_as_before) return {};
     return fail(ErrorCode::kUnavailable,
                 journal_.topic + " partition " + std::to_string(partition_) + " ends at offset " +
                     std::to_string(held->high) + ", and not at " +

@@ -135,6 +135,19 @@ TEST_F(SimulatedRestore, WaitsWhileAJournalSeemsToHaveExpired) {
   EXPECT_EQ(restored.error().code, ErrorCode::kUnavailable) << restored.error().message;
 }
 
+// Its end was told for one that lies before what is left of it.
+TEST_F(SimulatedRestore, WaitsWhileAJournalSeemsToEndBeforeItBegins) {
+  take_back_the_first_commit();
+  commit_a_page_that_names_a_snapshot();
+  Partition& journal = broker_->partition({options_.topics.journal, 0});
+  journal.forget_before(1, broker_->wall());
+  journal.believed_high = 0;
+  clockwork_.after(std::chrono::seconds{1}, [&] { journal.believed_high.reset(); });
+  const auto restored = restore();
+  ASSERT_FALSE(restored);
+  EXPECT_EQ(restored.error().code, ErrorCode::kUnavailable) << restored.error().message;
+}
+
 TEST_F(SimulatedRestore, BeginsWithoutHistoryWhenTheJournalHasExpired) {
   commit_a_page_that_names_a_snapshot();
   Partition& journal = broker_->partition({options_.topics.journal, 0});

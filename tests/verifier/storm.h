@@ -53,6 +53,7 @@ class Storm {
     // An older one of the same name, in gone_: it sleeps, or has woken up, and one has to end.
     bool has_zombie = false;
     CrowdflowProgram* rival = nullptr;
+    Clock::time_point rivalry_over{};
     bool joined = false;
     bool running = false;
     bool frozen = false;
@@ -79,6 +80,7 @@ class Storm {
   void expect_to_notice(Engine& engine, int starts, std::size_t said, int tries);
   void replace(const Strike& strike);
   void expect_one_to_end(Engine& engine, int tries);
+  [[nodiscard]] static bool says_that_another_has_its_name(const CrowdflowProgram& program);
   void end_rivalry(Engine& engine, bool by_the_newer_one);
   void leave(const Strike& strike);
   void broker_is_back();

@@ -287,6 +287,11 @@ void Storm::expect_one_to_end(Engine& engine, int tries) {
   engine.rival = nullptr;
 }
 
+// The third time within a minute that it is fenced.
+bool Storm::says_that_another_has_its_name(const CrowdflowProgram& program) {
+  return program.log().find("expected no other engine that runs as instance") != std::string::npos;
+}
+
 // Who of two with one name goes on depends on which of them the broker has heard last.
 void Storm::end_rivalry(Engine& engine, bool by_the_newer_one) {
   if (by_the_newer_one) {
@@ -297,12 +302,11 @@ void Storm::end_rivalry(Engine& engine, bool by_the_newer_one) {
   }
   const auto fenced = engine.rival->fails();
   EXPECT_TRUE(fenced) << "an engine whose name another has taken ends in good order";
-  const bool says_why = engine.rival->log().find(
-                            "expected no other engine that runs as instance") != std::string::npos;
-  if (fenced && says_why) {
+  if (fenced && says_that_another_has_its_name(*engine.rival)) {
     ++(by_the_newer_one ? coverage_.newcomers_fenced : coverage_.zombies_fenced);
   }
   engine.rival = nullptr;
+  engine.rivalry_over = Clock::now();
 }
 
 void Storm::leave(const Strike& strike) {
