@@ -31,7 +31,8 @@ std::vector<Setting> defaults(Role role) {
                                         {"fetch.error.backoff.ms", "100"},
                                         {"session.timeout.ms", "10000"},
                                         {"heartbeat.interval.ms", "2000"},
-                                        // A restore happens between two polls.
+                                        // The longest for which a restore may hold up the
+                                        // others' assignment.
                                         {"max.poll.interval.ms", "300000"},
                                     });
   } else if (!reads(role)) {

@@ -73,8 +73,9 @@ class Batch {
  public:
   virtual ~Batch() = default;
   [[nodiscard]] virtual std::span<const Record> records() const = 0;
-  // Set when the group changes the assignment; then there are no records until Reader::start_at
-  // answers it. The group waits for the answer, but not for long.
+  // Set when the group changes the assignment; then there is nothing until Reader::start_at
+  // answers it. The group waits for the answer as long as the reader is asked for more meanwhile;
+  // but when others join or leave, not for long.
   [[nodiscard]] virtual const std::optional<AssignmentChange>& assignment() const = 0;
 };
 

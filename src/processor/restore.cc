@@ -26,13 +26,15 @@ constexpr std::chrono::seconds kEndPatience{5};
 class Restore {
  public:
   Restore(log::Log& log, const ProcessorOptions& options,
-          std::shared_ptr<const wire::ConfiguredVenues> configured, std::int32_t partition)
+          std::shared_ptr<const wire::ConfiguredVenues> configured, std::int32_t partition,
+          std::stop_token stop)
       : log_(log),
         options_(options),
         configured_(std::move(configured)),
         partition_(partition),
         readings_{options.topics.readings, partition},
         journal_{options.topics.journal, partition},
+        stop_(std::move(stop)),
         work_(std::make_unique<PartitionWork>(partition)) {}
 
   Result<RestoredPartition> run() {
@@ -164,6 +166,7 @@ class Restore {
     if (!pages) return tl::unexpected(pages.error());
     bool whole = false;
     auto read = pages->read_until(journal_held_.high, [&](const log::Record& page) -> Result<void> {
+      if (stop_.stop_requested()) return given_up();
       auto entries = wire::parse_journal(page.value);
       if (!entries) return tl::unexpected(entries.error());
       for (const wire::JournalEntry& entry : entries->entries) {
@@ -183,9 +186,15 @@ class Restore {
     return whole;
   }
 
+  [[nodiscard]] Result<void> given_up() const {
+    return fail(ErrorCode::kUnavailable,
+                "restoring partition " + std::to_string(partition_) + " was given up");
+  }
+
   Result<void> redo(const wire::JournalEntry& entry, Cursor& records) {
     if (const auto* range = std::get_if<wire::OffsetRange>(&entry)) {
       return records.read_until(range->end, [&](const log::Record& record) -> Result<void> {
+        if (stop_.stop_requested()) return given_up();
         if (record.offset >= range->first) work_->redo(record);
         return {};
       });
@@ -229,6 +238,7 @@ class Restore {
   const std::int32_t partition_;
   const log::PartitionId readings_;
   const log::PartitionId journal_;
+  const std::stop_token stop_;
   std::unique_ptr<PartitionWork> work_;
 
   std::int64_t committed_ = -1;
@@ -251,9 +261,10 @@ std::shared_ptr<const wire::ConfiguredVenues> configured_venues(const ProcessorO
 
 Result<RestoredPartition> restore_partition(
     log::Log& log, const ProcessorOptions& options,
-    std::shared_ptr<const wire::ConfiguredVenues> configured, std::int32_t partition) {
+    std::shared_ptr<const wire::ConfiguredVenues> configured, std::int32_t partition,
+    std::stop_token stop) {
   const auto begun = options.steady_now();
-  auto restored = Restore(log, options, std::move(configured), partition).run();
+  auto restored = Restore(log, options, std::move(configured), partition, std::move(stop)).run();
   if (restored) restored->took = options.steady_now() - begun;
   return restored;
 }
@@ -261,14 +272,14 @@ Result<RestoredPartition> restore_partition(
 std::vector<Result<RestoredPartition>> restore_partitions(
     log::Log& log, const ProcessorOptions& options,
     const std::shared_ptr<const wire::ConfiguredVenues>& configured,
-    std::span<const std::int32_t> partitions) {
+    std::span<const std::int32_t> partitions, const std::stop_token& stop) {
   std::vector<Result<RestoredPartition>> restored(partitions.size());
   const std::size_t most = options.engine_threads == 0 ? 1 : kAtATime;
   const std::size_t threads = std::min(most, partitions.size());
   // Each thread has its own partitions and its own answers.
   const auto restore_every = [&](std::size_t first) {
     for (std::size_t i = first; i < partitions.size(); i += threads)
-      restored[i] = restore_partition(log, options, configured, partitions[i]);
+      restored[i] = restore_partition(log, options, configured, partitions[i], stop);
   };
   std::vector<std::jthread> others;
   for (std::size_t first = 1; first < threads; ++first)

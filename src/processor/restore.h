@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <vector>
 
 #include <crowdflow/result.h>
@@ -35,16 +36,17 @@ struct RestoredPartition {
 // shard's life, the levels of its zones are unknown until told.
 //
 // kInvalid: the journal holds what this version cannot read. kUnavailable: the log did not answer
-// in time, or journal and committed position do not agree (yet).
+// in time, or journal and committed position do not agree (yet), or it was to stop.
 [[nodiscard]] Result<RestoredPartition> restore_partition(
     log::Log& log, const ProcessorOptions& options,
-    std::shared_ptr<const wire::ConfiguredVenues> configured, std::int32_t partition);
+    std::shared_ptr<const wire::ConfiguredVenues> configured, std::int32_t partition,
+    std::stop_token stop = {});
 
 // Does so for several, some of them beside each other: most of it is waiting for the log. The
 // answers are in their order. Without engine threads (ProcessorOptions) one after the other.
 [[nodiscard]] std::vector<Result<RestoredPartition>> restore_partitions(
     log::Log& log, const ProcessorOptions& options,
     const std::shared_ptr<const wire::ConfiguredVenues>& configured,
-    std::span<const std::int32_t> partitions);
+    std::span<const std::int32_t> partitions, const std::stop_token& stop = {});
 
 }  // namespace crowdflow::processor

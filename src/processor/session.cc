@@ -1,11 +1,11 @@
 #include "processor/session.h"
 
 #include <algorithm>
+#include <atomic>
 #include <spdlog/spdlog.h>
 #include <string>
+#include <thread>
 #include <utility>
-
-#include "processor/restore.h"
 
 namespace crowdflow::processor {
 namespace {
@@ -24,6 +24,7 @@ Session::Session(log::Log& log, const ProcessorOptions& options, Report& report)
     : log_(log), options_(options), report_(report) {}
 
 Result<void> Session::run(std::stop_token stop) {
+  stop_ = stop;
   if (auto opened = open(); !opened) return opened;
   const std::stop_callback wake(stop, [this] { reader_->wake(); });
   clock_.step(options_.now(), options_.steady_now());
@@ -119,23 +120,21 @@ Result<void> Session::own(const std::vector<log::PartitionId>& partitions) {
   collected_.clear();
   left_over_ = false;
   const auto restoring_since = options_.steady_now();
+  report_.stage(telemetry::EngineStage::kRestoring,
+                "restoring " + std::to_string(partitions.size()) + " partitions", options_.now());
+  auto all = restore(partitions);
+  if (!all) return tl::unexpected(all.error());
+  if (stop_.stop_requested()) return {};
   const std::size_t threads = std::min(options_.engine_threads, partitions.size());
   for (std::size_t i = 0; i < threads; ++i) {
     engine_threads_.push_back(std::make_unique<EngineThread>([this] { reader_->wake(); }));
   }
   const auto thread_of = [&](std::size_t lane) { return threads == 0 ? 0 : lane % threads; };
   std::vector<std::vector<Lane*>> lanes(std::max<std::size_t>(threads, 1));
-  report_.stage(telemetry::EngineStage::kRestoring,
-                "restoring " + std::to_string(partitions.size()) + " partitions", options_.now());
-  std::vector<std::int32_t> numbers;
-  numbers.reserve(partitions.size());
-  for (const log::PartitionId& at : partitions)
-    numbers.push_back(at.partition);
-  auto all = restore_partitions(log_, options_, configured_, numbers);
   std::vector<log::Position> positions;
   for (std::size_t i = 0; i < partitions.size(); ++i) {
     const log::PartitionId& at = partitions[i];
-    auto& restored = all[i];
+    auto& restored = (*all)[i];
     if (!restored) return tl::unexpected(restored.error());
     Owned& owned = owned_[at.partition];
     owned.position = owned.committed = owned.handed_over = restored->work->position();
@@ -161,6 +160,32 @@ Result<void> Session::own(const std::vector<log::PartitionId>& partitions) {
                 any ? "" : "the group has given this instance no partition", options_.now());
   if (any) spdlog::info("running; {} partitions of {}", owned_.size(), options_.topics.readings);
   return {};
+}
+
+// The group hears meanwhile that this engine lives, however long it takes. Given up when told to
+// stop.
+Result<Session::Restored> Session::restore(const std::vector<log::PartitionId>& partitions) {
+  std::vector<std::int32_t> numbers;
+  numbers.reserve(partitions.size());
+  for (const log::PartitionId& at : partitions)
+    numbers.push_back(at.partition);
+  if (options_.engine_threads == 0 || partitions.empty()) {
+    return restore_partitions(log_, options_, configured_, numbers);
+  }
+  Restored restored;
+  std::atomic<bool> over{false};
+  std::jthread restoring([&](const std::stop_token& stop) {
+    restored = restore_partitions(log_, options_, configured_, numbers, stop);
+    over = true;
+    reader_->wake();
+  });
+  while (!over && !stop_.stop_requested()) {
+    const auto taken = reader_->take(1, kIdleTick);  // nothing, before start_at()
+    if (!taken) return tl::unexpected(taken.error());
+  }
+  if (stop_.stop_requested()) restoring.request_stop();
+  restoring.join();
+  return restored;
 }
 
 // Commits what was applied; what is still on its way to the engine threads is read again later.

@@ -18,6 +18,7 @@
 #include "processor/options.h"
 #include "processor/partition_work.h"
 #include "processor/report.h"
+#include "processor/restore.h"
 #include "processor/snapshot_sender.h"
 #include "processor/tick_clock.h"
 
@@ -75,6 +76,8 @@ class Session {
   [[nodiscard]] Result<void> check_topics();
   [[nodiscard]] Result<void> change(const log::AssignmentChange& assignment);
   [[nodiscard]] Result<void> own(const std::vector<log::PartitionId>& partitions);
+  using Restored = std::vector<Result<RestoredPartition>>;
+  [[nodiscard]] Result<Restored> restore(const std::vector<log::PartitionId>& partitions);
   [[nodiscard]] Result<void> take(std::chrono::milliseconds wait);
   [[nodiscard]] std::chrono::milliseconds until_something_is_due() const;
   void push(const std::shared_ptr<const log::Batch>& batch);
@@ -102,6 +105,7 @@ class Session {
   const ProcessorOptions& options_;
   Report& report_;
 
+  std::stop_token stop_;
   std::unique_ptr<log::Reader> reader_;
   std::shared_ptr<const log::Assignment> assignment_;  // that owned_ came with
   std::int32_t partition_count_ = 0;

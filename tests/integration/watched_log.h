@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <mutex>
@@ -19,10 +20,11 @@ class LogWatch {
     std::size_t holds = 0;
     std::size_t releases = 0;
     std::size_t assignments = 0;
-    std::size_t records = 0;        // taken
-    std::size_t kept = 0;           // taken and not let go of yet
-    std::size_t most_kept = 0;      // at one time
-    std::size_t most_in_batch = 0;  // taken at once
+    std::size_t records = 0;                                 // taken
+    std::size_t kept = 0;                                    // taken and not let go of yet
+    std::size_t most_kept = 0;                               // at one time
+    std::size_t most_in_batch = 0;                           // taken at once
+    std::chrono::steady_clock::duration longest_silence{0};  // between two takes
   };
 
   [[nodiscard]] Seen seen() const {
@@ -73,7 +75,13 @@ class WatchedReader final : public RelayReader {
 
   Result<std::unique_ptr<log::Batch>> take(std::size_t max,
                                            std::chrono::milliseconds wait) override {
+    using Clock = std::chrono::steady_clock;
+    const auto silence = Clock::now() - last_take_;
     auto batch = RelayReader::take(max, wait);
+    last_take_ = Clock::now();
+    watch_->note([&](LogWatch::Seen& seen) {
+      seen.longest_silence = std::max(seen.longest_silence, silence);
+    });
     if (!batch) return batch;
     return std::make_unique<WatchedBatch>(std::move(*batch), watch_);
   }
@@ -88,6 +96,7 @@ class WatchedReader final : public RelayReader {
 
  private:
   const std::shared_ptr<LogWatch> watch_;
+  std::chrono::steady_clock::time_point last_take_ = std::chrono::steady_clock::now();
 };
 
 // Watches members of groups; those who read on their own are left alone.

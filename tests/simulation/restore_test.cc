@@ -41,11 +41,10 @@ class SimulatedRestore : public testing::Test {
     commit_position(0, note);
   }
   void commit_position(std::int64_t offset, const std::string& note) {
-    const log::Position position{
-        .at = {.topic = options_.topics.readings, .partition = 0}, .offset = offset, .note = note};
+    const std::vector<log::Position> positions{{{options_.topics.readings, 0}, offset, note}};
     const auto reader = *log_.reader({.group = options_.group, .instance = "engine"});
-    ASSERT_TRUE(reader->start_at({&position, 1}));
-    ASSERT_TRUE(writer_->send_positions(*reader->assignment(), {&position, 1}));
+    ASSERT_TRUE(reader->start_at(positions));
+    ASSERT_TRUE(writer_->send_positions(*reader->assignment(), positions));
     ASSERT_TRUE(writer_->commit());
   }
   // Of a reading, and a snapshot after it.

@@ -116,6 +116,15 @@ TEST_F(Restore, GivesSeveralPartitionsInTheOrderInWhichTheyWereAskedFor) {
   EXPECT_THAT(restore_partitions(log, options_, configured({}), {}), IsEmpty());
 }
 
+TEST_F(Restore, IsGivenUpWhenItIsToStop) {
+  std::stop_source stop;
+  stop.request_stop();
+  const auto restored = restore_partition(log_, options_, configured({}), 0, stop.get_token());
+  ASSERT_FALSE(restored);
+  EXPECT_EQ(restored.error().code, ErrorCode::kUnavailable);
+  EXPECT_THAT(restored.error().message, testing::HasSubstr("given up"));
+}
+
 TEST_F(Restore, JournalsWhichVenuesAreConfiguredWhenTheyAreOthersThanBefore) {
   EXPECT_THAT(restored()->pending().entries, IsEmpty());
   const auto work = restored({"annex", "hall"});
