@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t kMaxRecords = 1000;
 // Bytes of records for one commit, while the one before is under way.
-constexpr std::size_t kMostUncommitted = std::size_t{32} << 20U;
+constexpr std::size_t kMostUncommitted = std::size_t{64} << 20U;
 // The clock ticks this often while there is nothing to take, and this often while there is.
 constexpr std::chrono::milliseconds kIdleTick{1000};
 constexpr std::chrono::seconds kCutAgain{60};

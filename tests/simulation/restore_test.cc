@@ -41,7 +41,10 @@ class SimulatedRestore : public testing::Test {
     commit_position(0, note);
   }
   void commit_position(std::int64_t offset, const std::string& note) {
-    const std::vector<log::Position> positions{{{options_.topics.readings, 0}, offset, note}};
+    std::vector<log::Position> positions(1);
+    positions[0].at.topic = options_.topics.readings;
+    positions[0].offset = offset;
+    positions[0].note = note;
     const auto reader = *log_.reader({.group = options_.group, .instance = "engine"});
     ASSERT_TRUE(reader->start_at(positions));
     ASSERT_TRUE(writer_->send_positions(*reader->assignment(), positions));

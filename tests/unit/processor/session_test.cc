@@ -108,7 +108,7 @@ TEST_F(SessionTest, TakesOnWhileEachCommitLeavesAnotherPartitionOver) {
   start();
   ASSERT_TRUE(comes_true([&] { return log_.waiting() == 1; }));
   // More than may wait for a commit, and no more than that in either.
-  constexpr std::int64_t kRecords = 5;
+  constexpr std::int64_t kRecords = 9;
   for (std::int64_t i = 0; i < kRecords; ++i) {
     for (const std::int32_t partition : {0, 1})
       put(partition, std::size_t{4} << 20U);
@@ -189,13 +189,13 @@ TEST_F(SessionTest, TakesNoMoreThanMayWaitWhileACommitIsHeld) {
   publish(1);
   ASSERT_TRUE(comes_true([&] { return committed() == 1; }));
   hold_a_commit();
-  put(9);  // 36 MiB, and 32 may wait
-  ASSERT_TRUE(comes_true([&] { return taken() == 11; }));
+  put(17);  // 68 MiB, and 64 may wait
+  ASSERT_TRUE(comes_true([&] { return taken() == 19; }));
   put(9);
   std::this_thread::sleep_for(200ms);  // long enough to take them
-  EXPECT_EQ(taken(), 11);
+  EXPECT_EQ(taken(), 19);
   log_.let_go();
-  EXPECT_TRUE(comes_true([&] { return committed() == 20; }));
+  EXPECT_TRUE(comes_true([&] { return committed() == 28; }));
 }
 
 }  // namespace
