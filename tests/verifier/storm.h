@@ -58,7 +58,7 @@ class Storm {
     bool running = false;
     bool frozen = false;
     bool well_connected = true;
-    Clock::time_point undisturbed_since{};  // while it is well connected
+    Clock::time_point undisturbed_since{};  // while it is awake and well connected
     int starts = 0;                         // so far, of this name
 
     [[nodiscard]] bool has_its_name_alone() const { return !has_zombie && rival == nullptr; }

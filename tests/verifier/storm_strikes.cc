@@ -174,9 +174,8 @@ void Storm::kill_now(Engine& engine, Aim aim) {
   wait_for(engine, aim);
   // Its log says nothing of what comes before its first partitions.
   std::string joining;
-  if (aim != Aim::kRebalance && engine.program->stage_told().empty()) {
+  if (aim != Aim::kRebalance && engine.program->stage_told().empty())
     joining = engine.program->stage();
-  }
   engine.program->kill();
   engine.running = false;
   std::string stage = engine.program->stage_told();
@@ -184,9 +183,8 @@ void Storm::kill_now(Engine& engine, Aim aim) {
   ++coverage_.faults[Fault::kKill];
   ++coverage_.killed_while[stage];
   if (broker_away_) ++coverage_.killed_while_broker_away;
-  if (before && transactions_.left_open(held, *before) && engine.transactions->open() != 0) {
-    ++coverage_.killed_in_transaction;
-  }
+  const bool open = before && transactions_.left_open(held, *before);
+  if (open && engine.transactions->open() != 0) ++coverage_.killed_in_transaction;
 }
 
 // ---- engines that stand still, or come and go ----
@@ -209,6 +207,7 @@ void Storm::freeze(const Strike& strike) {
       const std::size_t said = engine->program->log().size();
       engine->program->wake();
       engine->frozen = false;
+      engine->undisturbed_since = Clock::now();
       constexpr int kUntilNoticedTries = 180;  // the broker may be away
       if (taken_over > 0) expect_to_notice(*engine, engine->starts, said, kUntilNoticedTries);
     });
@@ -302,17 +301,16 @@ void Storm::end_rivalry(Engine& engine, bool by_the_newer_one) {
   }
   const auto fenced = engine.rival->fails();
   EXPECT_TRUE(fenced) << "an engine whose name another has taken ends in good order";
-  if (fenced && says_that_another_has_its_name(*engine.rival)) {
+  if (fenced && says_that_another_has_its_name(*engine.rival))
     ++(by_the_newer_one ? coverage_.newcomers_fenced : coverage_.zombies_fenced);
-  }
   engine.rival = nullptr;
-  engine.rivalry_over = Clock::now();
+  engine.rivalry_over = engine.undisturbed_since = Clock::now();
 }
 
 void Storm::leave(const Strike& strike) {
   Engine* const engine = at_work(strike.engine);
-  // Who has not begun yet, or cannot reach the broker, or sends into a connection that is dead,
-  // cannot end in good order.
+  // Who has not begun, cannot reach the broker, sends into a connection that is dead, or does not
+  // know yet that it slept through its session, cannot end in good order.
   if (engine == nullptr || broker_away_ || !engine->well_connected ||
       Clock::now() - engine->undisturbed_since < kUntilNoticed) {
     return later(kPutOff, [this, strike] { this->leave(strike); });
