@@ -1,7 +1,7 @@
 #include "processor/session.h"
 
 #include <algorithm>
-#include <atomic>
+#include <future>
 #include <spdlog/spdlog.h>
 #include <string>
 #include <thread>
@@ -172,20 +172,21 @@ Result<Session::Restored> Session::restore(const std::vector<log::PartitionId>& 
   if (options_.engine_threads == 0 || partitions.empty()) {
     return restore_partitions(log_, options_, configured_, numbers);
   }
-  Restored restored;
-  std::atomic<bool> over{false};
+  std::promise<Restored> restored;
+  auto answer = restored.get_future();
   std::jthread restoring([&](const std::stop_token& stop) {
-    restored = restore_partitions(log_, options_, configured_, numbers, stop);
-    over = true;
+    restored.set_value(restore_partitions(log_, options_, configured_, numbers, stop));
     reader_->wake();
   });
-  while (!over && !stop_.stop_requested()) {
+  const auto over = [&] {
+    return answer.wait_for(Clock::duration{0}) == std::future_status::ready;
+  };
+  while (!over() && !stop_.stop_requested()) {
     const auto taken = reader_->take(1, kIdleTick);  // nothing, before start_at()
     if (!taken) return tl::unexpected(taken.error());
   }
   if (stop_.stop_requested()) restoring.request_stop();
-  restoring.join();
-  return restored;
+  return answer.get();
 }
 
 // Commits what was applied; what is still on its way to the engine threads is read again later.
