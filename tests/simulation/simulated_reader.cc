@@ -151,6 +151,7 @@ Result<std::optional<log::AssignmentChange>> SimulatedReader::hear_the_group() {
   // The group waits until what is held is given back; whom it has forgotten has nothing to give.
   if (word == Group::Word::kUnknown) {
     cursors_.clear();
+    process_->taken.clear();  // others will take it again
     asked_by_group_ = Asked::kToJoinAgain;
     return log::AssignmentChange{.partitions = {}, .lost = true};
   }
