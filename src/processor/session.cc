@@ -124,7 +124,11 @@ Result<void> Session::own(const std::vector<log::PartitionId>& partitions) {
                 "restoring " + std::to_string(partitions.size()) + " partitions", options_.now());
   auto all = restore(partitions);
   if (!all) return tl::unexpected(all.error());
-  if (stop_.stop_requested()) return {};
+  for (const auto& restored : *all) {
+    if (restored) continue;
+    if (stop_.stop_requested()) return {};  // given up, and nothing is owned
+    return tl::unexpected(restored.error());
+  }
   const std::size_t threads = std::min(options_.engine_threads, partitions.size());
   for (std::size_t i = 0; i < threads; ++i) {
     engine_threads_.push_back(std::make_unique<EngineThread>([this] { reader_->wake(); }));
@@ -135,7 +139,6 @@ Result<void> Session::own(const std::vector<log::PartitionId>& partitions) {
   for (std::size_t i = 0; i < partitions.size(); ++i) {
     const log::PartitionId& at = partitions[i];
     auto& restored = (*all)[i];
-    if (!restored) return tl::unexpected(restored.error());
     Owned& owned = owned_[at.partition];
     owned.position = owned.committed = owned.handed_over = restored->work->position();
     owned.now = restored->work->shard().now();
@@ -178,20 +181,19 @@ Result<Session::Restored> Session::restore(const std::vector<log::PartitionId>& 
     restored.set_value(restore_partitions(log_, options_, configured_, numbers, stop));
     reader_->wake();
   });
-  const auto over = [&] {
-    return answer.wait_for(Clock::duration{0}) == std::future_status::ready;
-  };
-  while (!over() && !stop_.stop_requested()) {
+  const std::stop_callback give_up(stop_, [&] { restoring.request_stop(); });
+  while (answer.wait_for(Clock::duration{0}) != std::future_status::ready) {
     const auto taken = reader_->take(1, kIdleTick);  // nothing, before start_at()
     if (!taken) return tl::unexpected(taken.error());
   }
-  if (stop_.stop_requested()) restoring.request_stop();
   return answer.get();
 }
 
-// Commits what was applied; what is still on its way to the engine threads is read again later.
+// Applies what is still on its way to the engine threads, of which lanes keep little, and commits
+// it all.
 Result<void> Session::finish() {
   engine_threads_.clear();
+  step_lanes();
   if (commits_->under_way()) {
     if (auto done = end_commit(); !done) return done;
   }
@@ -342,7 +344,7 @@ bool Session::sending_snapshots() const {
                              [](const auto& owned) { return owned.second.snapshots->sending(); });
 }
 
-// What engine threads do, when there are none.
+// What engine threads do, when there are none, or none any more.
 void Session::step_lanes() {
   bool worked = true;
   while (worked) {

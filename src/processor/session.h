@@ -35,7 +35,7 @@ class Session {
  public:
   Session(log::Log& log, const ProcessorOptions& options, Report& report);
 
-  // Returns when asked to stop, with everything committed that was applied, or with the error that
+  // Returns when asked to stop, with everything committed that was taken, or with the error that
   // ended it.
   [[nodiscard]] Result<void> run(std::stop_token stop);
 
