@@ -31,7 +31,7 @@ std::string alert_in_words(const processor::OutRecord& record) {
 }
 
 // In quotes; what is not a printable character of ASCII as \xNN.
-std::string quoted(std::string_view bytes) {
+std::string quote(std::string_view bytes) {
   std::string text = "\"";
   for (const char c : bytes) {
     if (c >= ' ' && c <= '~') {
@@ -48,12 +48,12 @@ std::string quoted(std::string_view bytes) {
 
 // Its key and headers, and how its value begins.
 std::string letter_in_words(const processor::OutRecord& letter) {
-  std::string text = letter.has_key ? "key " + quoted(letter.key) : "no key";
+  std::string text = letter.has_key ? "key " + quote(letter.key) : "no key";
   for (const wire::RecordHeader& header : letter.headers)
-    text += ", " + header.name + ' ' + quoted(header.value);
+    text += ", " + header.name + ' ' + quote(header.value);
   const std::string_view value = letter.value;
   return text + ", value of " + std::to_string(value.size()) +
-         " bytes: " + quoted(value.substr(0, kBytesShown)) +
+         " bytes: " + quote(value.substr(0, kBytesShown)) +
          (value.size() > kBytesShown ? " ..." : "");
 }
 

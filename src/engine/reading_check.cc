@@ -22,7 +22,7 @@ Fault impossible(std::string_view field, std::string message) {
   return fault(Outcome::kImpossible, field, std::move(message));
 }
 
-std::string quoted(std::string_view id) {
+std::string quote(std::string_view id) {
   constexpr std::size_t kLongest = 64;
   if (id.empty()) return "nothing";
   std::size_t bytes = std::min(id.size(), kLongest);
@@ -156,7 +156,7 @@ class ReadingCheck::KnownVenue {
 
   [[nodiscard]] Fault unknown_sensor(const Reading& reading) const {
     return fault(Outcome::kUnknownSensor, "sensor_id",
-                 "found " + quoted(reading.sensor_id) + ", expected a sensor of venue " +
+                 "found " + quote(reading.sensor_id) + ", expected a sensor of venue " +
                      venue_->id + ": " + some_ids(venue_->sensors));
   }
 
@@ -195,8 +195,8 @@ class ReadingCheck::KnownVenue {
       const auto found = zones_.find(anchor.zone_id);
       if (!found) {
         return fault(Outcome::kUnknownSensor, "anchor.zone_id",
-                     "found " + quoted(anchor.zone_id) + ", expected a zone of venue " +
-                         venue_->id + ": " + some_ids(venue_->zones));
+                     "found " + quote(anchor.zone_id) + ", expected a zone of venue " + venue_->id +
+                         ": " + some_ids(venue_->zones));
       }
       zone = *found;
     }
@@ -236,7 +236,7 @@ std::optional<ReadingFault> ReadingCheck::fault_of(const Reading& reading, WallT
     const std::string expected =
         venues_.empty() ? "the id of a venue" : "a venue that is configured here";
     return fault(Outcome::kUnknownVenue, "venue_id",
-                 "found " + quoted(reading.venue_id) + ", expected " + expected);
+                 "found " + quote(reading.venue_id) + ", expected " + expected);
   }
   // In the engine's order, so that it is the engine's reason.
   const bool anonymous = reading.sensor_id.empty();

@@ -49,7 +49,7 @@ tl::unexpected<Error> invalid(std::string what) {
   return fail(ErrorCode::kInvalid, "snapshot: " + std::move(what));
 }
 
-std::string quoted(std::string_view text) { return '"' + std::string(text) + '"'; }
+std::string quote(std::string_view text) { return '"' + std::string(text) + '"'; }
 
 // The sections, when the frame around them is right.
 Result<SnapshotReader> open(std::string_view bytes) {
@@ -76,10 +76,10 @@ Result<std::shared_ptr<const Venue>> take_venue(std::string_view id, std::string
                                                 std::vector<std::shared_ptr<const Venue>>& left) {
   const auto at =
       std::ranges::find(left, id, [](const auto& venue) -> std::string_view { return venue->id; });
-  if (at == left.end()) return invalid("it has venue " + quoted(id) + ", which is not expected");
+  if (at == left.end()) return invalid("it has venue " + quote(id) + ", which is not expected");
   if ((*at)->version != version) {
-    return invalid("venue " + quoted(id) + " is of version " + quoted(version) + ", expected " +
-                   quoted((*at)->version));
+    return invalid("venue " + quote(id) + " is of version " + quote(version) + ", expected " +
+                   quote((*at)->version));
   }
   std::shared_ptr<const Venue> venue = std::move(*at);
   left.erase(at);
@@ -139,17 +139,17 @@ Result<Shard> Shard::load(std::string_view bytes,
       auto venue = take_venue(id, version, left);
       if (!venue) return tl::unexpected(std::move(venue.error()));
       const bool in_order = shard.venues_.empty() || shard.venues_.back()->venue().id < id;
-      if (!in_order) return invalid("venue " + quoted(id) + " is not in the order of ids");
+      if (!in_order) return invalid("venue " + quote(id) + " is not in the order of ids");
       auto engine = std::make_unique<VenueEngine>(std::move(*venue), shard.levels_forgotten_);
       engine->load(inside);
-      if (!inside.ok()) return invalid("venue " + quoted(id) + ": " + inside.wrong());
+      if (!inside.ok()) return invalid("venue " + quote(id) + ": " + inside.wrong());
       shard.venues_.push_back(std::move(engine));
     }
     from.fail_as(inside);
   }
   from.expect(has_shard, "the clock is missing");
   if (!from.ok()) return invalid(from.wrong());
-  if (!left.empty()) return invalid("it lacks venue " + quoted(left.front()->id));
+  if (!left.empty()) return invalid("it lacks venue " + quote(left.front()->id));
   return shard;
 }
 

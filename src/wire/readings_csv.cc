@@ -27,7 +27,7 @@ std::string_view name_of(Field field) {
   return std::ranges::find(kFields, field, &std::pair<std::string_view, Field>::second)->first;
 }
 
-std::string quoted(std::string_view text) {
+std::string quote(std::string_view text) {
   if (text.empty()) return "nothing";
   return '"' + std::string(text.substr(0, 80)) + '"';
 }
@@ -57,7 +57,7 @@ Result<std::vector<CsvColumn>> csv_columns_from(std::string_view text) {
                                           &std::pair<std::string_view, Field>::first);
     if (known == kFields.end() || equals + 1 >= item.size()) {
       return fail(ErrorCode::kInvalid,
-                  "found " + quoted(item) +
+                  "found " + quote(item) +
                       ", expected FIELD=COLUMN with a field of event_time, sensor_id, sequence, "
                       "interval, entries, exits, people, zone_id");
     }
@@ -90,10 +90,10 @@ class ReadingsCsv::Impl {
       if (places.empty()) {
         std::string names;
         for (const std::string_view cell : (*row)->cells)
-          names += (names.empty() ? "" : ", ") + quoted(cell);
+          names += (names.empty() ? "" : ", ") + quote(cell);
         return fail(ErrorCode::kInvalid, path + ':' + std::to_string((*row)->line) +
                                              ": found the columns " + names + ", expected " +
-                                             quoted(column.name) + " for " +
+                                             quote(column.name) + " for " +
                                              std::string(name_of(column.field)));
       }
       columns_.push_back({.field = column.field, .name = column.name, .places = places});
@@ -161,7 +161,7 @@ class ReadingsCsv::Impl {
     std::optional<TimeReader::Times> times;
     for (const Column& column : columns_) {
       std::string problem = read_cell(column, text_of(column, cells), numbers, times);
-      if (!problem.empty()) return "column " + quoted(column.name) + ": " + problem;
+      if (!problem.empty()) return "column " + quote(column.name) + ": " + problem;
     }
     reading_.sequence = numbers.sequence;
     set_statement(numbers);
@@ -191,14 +191,14 @@ class ReadingsCsv::Impl {
                         std::optional<TimeReader::Times>& times) {
     const auto number = [&](std::uint64_t& out) {
       const auto value = whole(text);
-      if (!value) return "found " + quoted(text) + ", expected a whole number, 0 or more";
+      if (!value) return "found " + quote(text) + ", expected a whole number, 0 or more";
       out = *value;
       return std::string();
     };
     switch (column.field) {
       case Field::kEventTime: {
         const auto read = layout_.times.read(text);
-        if (!read) return "found " + quoted(text) + ", expected " + read.error();
+        if (!read) return "found " + quote(text) + ", expected " + read.error();
         times = *read;
         return {};
       }
@@ -216,7 +216,7 @@ class ReadingsCsv::Impl {
         constexpr std::uint64_t kMost = 86'400;
         auto problem = number(numbers.interval);
         if (problem.empty() && numbers.interval > kMost) {
-          problem = "found " + quoted(text) + ", expected at most 86400 seconds";
+          problem = "found " + quote(text) + ", expected at most 86400 seconds";
         }
         reading_.interval = std::chrono::seconds{std::min(numbers.interval, kMost)};
         return problem;
