@@ -33,7 +33,12 @@ BUGS = {
         "src/processor/session_commits.cc",
         "    if (!hands_over && commit.chunks.size() == chunks_before) continue;\n",
         "    if (!hands_over && commit.chunks.size() == chunks_before + 99) continue;\n",
-        1000),
+        "test_processor:*ThatItLeavesOver*"),
+    "a_position_before_the_first_page_taken_for_lost_history": (
+        "src/processor/restore.cc",
+        "from_the_first = committed_page_ == 0 && committed_ <= held_.low;",
+        "from_the_first = false;",
+        "test_simulation:*BeforeTheFirstPage*"),
     "positions_of_what_was_only_pushed": (
         "src/processor/session_commits.cc",
         "    owned.committed = hand_over.position;\n",

@@ -3,6 +3,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -40,6 +41,11 @@ class HeldLog final : public test::RelayLog {
   void abort_next() {
     const std::lock_guard lock(mutex_);
     abort_next_ = true;
+  }
+  // What the newest commit, which may still wait, says of positions.
+  [[nodiscard]] std::vector<log::Position> positions() const {
+    const std::lock_guard lock(mutex_);
+    return positions_;
   }
   // Commits that wait at this moment.
   [[nodiscard]] int waiting() const {
@@ -98,7 +104,10 @@ class HeldLog final : public test::RelayLog {
                              std::string(record.value));
       return {};
     }
-    Result<void> send_positions(const log::Assignment&, std::span<const log::Position>) override {
+    Result<void> send_positions(const log::Assignment&,
+                                std::span<const log::Position> positions) override {
+      const std::lock_guard lock(log_.mutex_);
+      log_.positions_.assign(positions.begin(), positions.end());
       return {};
     }
     Result<void> commit() override {
@@ -134,6 +143,7 @@ class HeldLog final : public test::RelayLog {
   bool held_ = false;
   int may_go_ = 0;
   bool abort_next_ = false;
+  std::vector<log::Position> positions_;
   int waiting_ = 0;
   int aborted_ = 0;
 };

@@ -121,6 +121,16 @@ TEST_F(SessionTest, TakesOnWhileEachCommitLeavesAnotherPartitionOver) {
   EXPECT_TRUE(comes_true([&] { return log_.waiting() == 1; }));
 }
 
+// That partition's first journal record is still to come, and a position is that of a record.
+TEST_F(SessionTest, CommitsNoPositionOfAPartitionThatItLeavesOver) {
+  create_topics(2);
+  options_.states_in_commit = 0;  // one partition is enough
+  log_.hold();
+  start();
+  ASSERT_TRUE(comes_true([&] { return log_.waiting() == 1; }));
+  EXPECT_EQ(log_.positions().size(), 1u);
+}
+
 TEST_F(SessionTest, CommitsAnAlarmThatIsRaisedDuringACommitRightAfterIt) {
   options_.commit_interval = std::chrono::hours{1};  // nothing but an alarm makes a commit due
   start();
