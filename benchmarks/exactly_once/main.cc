@@ -1,6 +1,6 @@
 // What exactly once costs and what it survives, on a real Apache Kafka that this program starts:
 //
-//   bench_exactly_once latency    [rate=10000] [seconds=60]
+//   bench_exactly_once latency    [rate=10000] [seconds=60] [warm-up=10]
 //   bench_exactly_once throughput [per-record=1] [millions=2] [repetitions=3]
 //   bench_exactly_once restart    [zones=20000] [venue=20000] [rate=100000] [repetitions=3]
 //   bench_exactly_once rebalance  [rate=10000] [repetitions=5]
@@ -65,9 +65,12 @@ int run(const std::string& what, Numbers numbers) {
   if (what == "latency") {
     LatencyOptions options;
     int measured_s = static_cast<int>(options.measured.count());
+    int warm_up_s = static_cast<int>(options.warm_up.count());
     numbers.take("rate", options.readings_per_second);
     numbers.take("seconds", measured_s);
+    numbers.take("warm-up", warm_up_s);
     options.measured = std::chrono::seconds{measured_s};
+    options.warm_up = std::chrono::seconds{warm_up_s};
     return with_broker(measure_latency, options);
   }
   if (what == "throughput") {
